@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingsConfig(AppConfig):
+    name = "meetings"
+    verbose_name = _("Organizational life")
+
+    def ready(self) -> None:
+        from meetings.services.rulebook import install_national_rules
+
+        # Also runs after a test flush, so that no database is ever without its rule book.
+        post_migrate.connect(install_national_rules, sender=self, dispatch_uid="national rules")

@@ -1,0 +1,199 @@
+"""The words of the field as codes. Labels are what people read."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganizationKind(TextChoices):
+    COMMITTEE = "committee", _("Party committee")
+    GENERAL_BRANCH = "general_branch", _("General Party branch")
+    BRANCH = "branch", _("Party branch")
+    JOINT_BRANCH = "joint_branch", _("Joint Party branch")
+    TEMPORARY_BRANCH = "temporary_branch", _("Temporary Party branch")
+
+
+# Organizations that hold branch life themselves; the others look after them.
+BRANCH_KINDS = (OrganizationKind.BRANCH, OrganizationKind.JOINT_BRANCH, OrganizationKind.TEMPORARY_BRANCH)
+
+
+class Gender(TextChoices):
+    MALE = "male", _("Male")
+    FEMALE = "female", _("Female")
+
+
+class StandingKind(TextChoices):
+    """What changes a member's duties or rights for a time; ordinary standing has no row."""
+
+    MOBILE = "mobile", _("Mobile member")
+    FRAIL = "frail", _("Old, frail or gravely ill")
+    PROBATION_WITHIN_PARTY = "probation_within_party", _("On probation within the Party")
+    DETAINED = "detained", _("Rights suspended (detained)")
+    ABROAD = "abroad", _("Abroad")
+    LOST_CONTACT = "lost_contact", _("Lost contact")
+    TRANSFERRING = "transferring", _("Transferred out, not yet received")
+
+
+# Not a hard duty to attend: outside the attendance rate. Frail: Regulations on the Education and
+# Management of Party Members, article 23. The others cannot attend where they are.
+NOT_HARD_BOUND = (
+    StandingKind.FRAIL,
+    StandingKind.DETAINED,
+    StandingKind.ABROAD,
+    StandingKind.LOST_CONTACT,
+)
+# No right to vote (Election Regulations, article 5; lost contact: suspended by decision).
+WITHOUT_VOTE = (StandingKind.PROBATION_WITHIN_PARTY, StandingKind.DETAINED, StandingKind.LOST_CONTACT)
+
+
+class PostTitle(TextChoices):
+    SECRETARY = "secretary", _("Secretary")
+    DEPUTY = "deputy", _("Deputy secretary")
+    ORGANIZATION = "organization", _("Committee member for organization")
+    PUBLICITY = "publicity", _("Committee member for publicity")
+    DISCIPLINE = "discipline", _("Committee member for discipline")
+    MEMBER = "member", _("Committee member")
+    YOUTH = "youth", _("Committee member for youth")
+    UNITED_FRONT = "united_front", _("Committee member for united front")
+
+
+class Role(TextChoices):
+    """What a user is appointed to do for an organization; a member's own pages need no appointment."""
+
+    GROUP_LEADER = "group_leader", _("Group leader")
+    SECRETARY = "secretary", _("Branch secretary")
+    REVIEWER = "reviewer", _("Reviewer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class MeetingKind(TextChoices):
+    GENERAL = "general", _("General meeting")
+    COMMITTEE = "committee", _("Committee meeting")
+    GROUP = "group", _("Group meeting")
+    LECTURE = "lecture", _("Party lecture")
+    THEME_DAY = "theme_day", _("Theme day")
+    ORGANIZATIONAL_LIFE = "organizational_life", _("Organizational-life meeting")
+    APPRAISAL = "appraisal", _("Democratic appraisal")
+    DEMOCRATIC_LIFE = "democratic_life", _("Democratic-life meeting")
+    SECRETARY_REPORT = "secretary_report", _("Secretary's report and review")
+    STAFF = "staff", _("Staff meeting")
+
+
+class Period(TextChoices):
+    MONTH = "month", _("Month")
+    QUARTER = "quarter", _("Quarter")
+    HALF = "half", _("Half-year")
+    YEAR = "year", _("Year")
+
+
+class Bearer(TextChoices):
+    """Who owes a requirement."""
+
+    BRANCH = "branch", _("Each branch")
+    GROUP = "group", _("Each Party group")
+    COMMITTEE = "committee", _("Committee")
+
+
+class Condition(TextChoices):
+    """What must hold on the first day of a period for it to be owed."""
+
+    NONE = "none", _("Always")
+    HAS_COMMITTEE = "has_committee", _("Seven or more full members")
+    HAS_LEADING_BODY = "has_leading_body", _("Flagged as having a leading body")
+
+
+class Confidence(TextChoices):
+    ARTICLE = "article", _("Article read")
+    DIGEST = "digest", _("National rule, article not checked")
+    LOCAL = "local", _("Local practice")
+
+
+class MeetingState(TextChoices):
+    SCHEDULED = "scheduled", _("Scheduled")
+    HELD = "held", _("Held, record open")
+    SUBMITTED = "submitted", _("Record submitted")
+    RETURNED = "returned", _("Returned: redo the paper")
+    HOLD_AGAIN = "hold_again", _("Returned: hold again")
+    ACCEPTED = "accepted", _("Accepted")
+    ARCHIVED = "archived", _("Archived")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# A meeting in one of these states took place and counts for what is owed. One that must be held
+# again does not, nor does one that was cancelled.
+DISCHARGING = (
+    MeetingState.HELD,
+    MeetingState.SUBMITTED,
+    MeetingState.RETURNED,
+    MeetingState.ACCEPTED,
+    MeetingState.ARCHIVED,
+)
+ACCEPTED_STATES = (MeetingState.ACCEPTED, MeetingState.ARCHIVED)
+# The record may still be written by the branch.
+RECORD_OPEN = (MeetingState.SCHEDULED, MeetingState.HELD, MeetingState.RETURNED, MeetingState.HOLD_AGAIN)
+
+
+class RecordSource(TextChoices):
+    WEB = "web", _("Entered here")
+    IMPORT = "import", _("Imported")
+
+
+class Presence(TextChoices):
+    PRESENT = "present", _("Present")
+    LATE = "late", _("Late")
+    EXCUSED = "excused", _("Excused")
+    ABSENT = "absent", _("Absent")
+
+
+HERE = (Presence.PRESENT, Presence.LATE)
+
+
+class ReminderStage(TextChoices):
+    DUE_SOON = "due_soon", _("Due soon")
+    OVERDUE = "overdue", _("Overdue")
+
+
+class Channel(TextChoices):
+    IN_APP = "in_app", _("In the app")
+    EMAIL = "email", _("E-mail")
+
+
+class DeliveryState(TextChoices):
+    PENDING = "pending", _("Waiting to be sent")
+    CLAIMED = "claimed", _("Being sent")
+    FINALIZING = "finalizing", _("Handed over, answer unknown")
+    SENT = "sent", _("Sent")
+    RESOLVED = "resolved", _("No longer needed")
+    SUPERSEDED = "superseded", _("Replaced by a later stage")
+    DEAD = "dead", _("Given up")
+
+
+class ContentCategory(TextChoices):
+    """The five content categories; yearly coverage is looked at per branch."""
+
+    THEORY = "theory", _("Theory")
+    PURPOSE = "purpose", _("Purpose and service")
+    PARTY_SPIRIT = "party_spirit", _("Party spirit")
+    CRITICISM = "criticism", _("Criticism and self-criticism")
+    HOT_QUESTIONS = "hot_questions", _("Members' hot questions")
+
+
+class Audience(TextChoices):
+    """Who is expected at a kind of meeting."""
+
+    BRANCH = "branch", _("All members")
+    COMMITTEE = "committee", _("Branch committee")
+    GROUP = "group", _("The group")
+
+
+AUDIENCE = {
+    MeetingKind.COMMITTEE: Audience.COMMITTEE,
+    MeetingKind.GROUP: Audience.GROUP,
+}
+
+
+def audience_of(kinds: list[str]) -> Audience:
+    """The widest audience of an event of these kinds; everything not named otherwise is for all members."""
+    audiences = {AUDIENCE.get(MeetingKind(kind), Audience.BRANCH) for kind in kinds}
+    if audiences == {Audience.COMMITTEE}:
+        return Audience.COMMITTEE
+    return Audience.GROUP if audiences == {Audience.GROUP} else Audience.BRANCH

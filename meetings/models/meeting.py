@@ -1,0 +1,147 @@
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from branchlife.models import User
+from meetings.enums import (
+    DISCHARGING,
+    RECORD_OPEN,
+    ContentCategory,
+    MeetingKind,
+    MeetingState,
+    RecordSource,
+)
+from meetings.models.attendance import Attendance
+from meetings.models.member import Member
+from meetings.models.organization import Organization, PartyGroup
+from meetings.scope import scope_of
+
+
+class MeetingQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Meetings of the organizations a user answers for and of the groups one leads; a member sees
+        those one is expected at, and what is coming in one's own branch."""
+        scope = scope_of(user)
+        attended = Attendance.objects.filter(meeting=OuterRef("pk"), member=scope.member_id)
+        coming = Q(organization=scope.branch_id, state=MeetingState.SCHEDULED) & (
+            Q(group__isnull=True) | Q(group=scope.group_id)
+        )
+        return self.filter(
+            scope.within("organization__") | Q(group__in=scope.group_ids) | coming | Exists(attended)
+        )
+
+    def of_kind(self, kind: str) -> Self:
+        return self.filter(Exists(MeetingPart.objects.filter(meeting=OuterRef("pk"), kind=kind)))
+
+    def discharging(self) -> Self:
+        return self.filter(state__in=DISCHARGING)
+
+    def to_record(self, as_of: date) -> Self:
+        """The day has come and the branch still has to write it down (or correct it)."""
+        return self.filter(state__in=RECORD_OPEN, day__lte=as_of)
+
+
+class Meeting(models.Model):
+    """One event of organizational life, from its date in the plan to its archived record.
+
+    Day and times are civil time where the branch is, as people write them: 23:30 on the last day
+    of a quarter belongs to that quarter whatever the server's clock thinks.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="meetings", verbose_name=_("branch"))
+    group = models.ForeignKey(
+        PartyGroup, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("Party group")
+    )
+    theme = models.CharField(_("theme"), max_length=200)
+    problem = models.CharField(_("problem to solve"), max_length=200, blank=True)
+    category = models.CharField(_("content category"), max_length=20, choices=ContentCategory, blank=True)
+    day = models.DateField(_("day"))
+    starts = models.TimeField(_("begins"), null=True, blank=True)
+    ends = models.TimeField(_("ends"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=100, blank=True)
+    chair = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="chaired", verbose_name=_("chair")
+    )
+    recorder = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="recorded", verbose_name=_("recorder")
+    )
+    content = models.TextField(_("what was said and done"), blank=True)
+    decisions = models.TextField(_("decisions"), blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=MeetingState, default=MeetingState.SCHEDULED)
+    version = models.PositiveIntegerField(default=1)
+    source = models.CharField(max_length=10, choices=RecordSource, default=RecordSource.WEB)
+    # Set by the server when the record is first written; how late it was is shown openly.
+    recorded_at = models.DateTimeField(_("recorded at"), null=True, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        ordering = ["-day", "-id"]
+        constraints = [
+            models.CheckConstraint(name="meeting_state_known", condition=Q(state__in=MeetingState.values)),
+            models.CheckConstraint(name="meeting_theme_present", condition=~Q(theme="")),
+            models.CheckConstraint(
+                name="meeting_category_known", condition=Q(category__in=[*ContentCategory.values, ""])
+            ),
+            models.CheckConstraint(
+                name="meeting_ends_after_start",
+                condition=Q(starts__isnull=True) | Q(ends__isnull=True) | Q(ends__gt=F("starts")),
+                violation_error_message=_("The meeting ends before it begins."),
+            ),
+            models.CheckConstraint(
+                name="meeting_record_time_known_when_held",
+                condition=Q(state__in=[MeetingState.SCHEDULED, MeetingState.CANCELLED])
+                | Q(recorded_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-day"], name="meeting_branch_day"),
+            models.Index(fields=["state", "day"], name="meeting_state_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.theme
+
+    @property
+    def kinds(self) -> list[str]:
+        return [part.kind for part in self.parts.all()]
+
+    @property
+    def kinds_label(self) -> str:
+        """The kinds as people write them, such as "主题党日、党课"."""
+        return "、".join(str(MeetingKind(kind).label) for kind in self.kinds)
+
+
+class MeetingPart(models.Model):
+    """One kind that an event was. An event that is both theme day and lecture has two parts.
+
+    ``counts_for`` is a day of the period the meeting counts for: usually the day it was held, but
+    last year's appraisal held in January counts for last year.
+    """
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="parts")
+    kind = models.CharField(_("kind of meeting"), max_length=30, choices=MeetingKind)
+    counts_for = models.DateField(_("counts for the period of"))
+
+    class Meta:
+        verbose_name = _("kind of a meeting")
+        verbose_name_plural = _("kinds of a meeting")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(name="meeting_part_kind_once", fields=["meeting", "kind"]),
+            models.CheckConstraint(name="meeting_part_kind_known", condition=Q(kind__in=MeetingKind.values)),
+        ]
+        indexes = [models.Index(fields=["kind", "counts_for"], name="meeting_part_counts")]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())

@@ -1,0 +1,61 @@
+"""May this user do this? Predicates over a user and a row that was already found in scope."""
+
+from typing import TYPE_CHECKING
+
+from meetings.enums import RECORD_OPEN, Role
+from meetings.scope import SUBTREE_ROLES, scope_of
+
+if TYPE_CHECKING:
+    from branchlife.models import User
+    from meetings.models import Meeting, Organization
+
+
+def leads_branch(user: "User", organization: "Organization") -> bool:
+    """Secretary of exactly this branch."""
+    return organization.path in scope_of(user).paths(Role.SECRETARY)
+
+
+def reviews_branch(user: "User", organization: "Organization") -> bool:
+    """Reviewer at or above the branch, and not the one who leads it: nobody reviews their own paper."""
+    return scope_of(user).holds(Role.REVIEWER, organization.path) and not leads_branch(user, organization)
+
+
+def answers_for(user: "User", organization: "Organization") -> bool:
+    """Secretary, reviewer or administrator at or above the organization."""
+    scope = scope_of(user)
+    return any(scope.holds(role, organization.path) for role in SUBTREE_ROLES)
+
+
+def keeps_record_of(user: "User", meeting: "Meeting") -> bool:
+    """The branch's secretary, or the group's leader for a meeting of the group."""
+    return leads_branch(user, meeting.organization) or scope_of(user).leads_group(meeting.group_id)
+
+
+def can_write_record(user: "User", meeting: "Meeting") -> bool:
+    return keeps_record_of(user, meeting) and meeting.state in RECORD_OPEN
+
+
+def can_see_attendance(user: "User", meeting: "Meeting") -> bool:
+    """Who was absent and why is for those who answer for the meeting, not for every member."""
+    return answers_for(user, meeting.organization) or keeps_record_of(user, meeting)
+
+
+def can_see_roster(user: "User") -> bool:
+    return bool(scope_of(user).seats)
+
+
+def can_see_dashboard(user: "User") -> bool:
+    """Branches are compared before the committee that answers for them, never before each other."""
+    return bool(scope_of(user).paths(Role.REVIEWER, Role.ADMINISTRATOR))
+
+
+def can_import(user: "User") -> bool:
+    return bool(scope_of(user).paths(Role.ADMINISTRATOR))
+
+
+def can_plan(user: "User") -> bool:
+    return bool(scope_of(user).paths(Role.SECRETARY))
+
+
+def can_review(user: "User") -> bool:
+    return bool(scope_of(user).paths(Role.REVIEWER))

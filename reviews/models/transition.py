@@ -1,0 +1,37 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models import Meeting
+from reviews.enums import Action
+from reviews.models.plan import Plan
+
+
+class Transition(models.Model):
+    """One step of a plan or of a record: who did what when, with which opinion. Never edited."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, null=True, related_name="transitions")
+    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, related_name="transitions")
+    action = models.CharField(_("action"), max_length=12, choices=Action)
+    from_state = models.CharField(max_length=12)
+    to_state = models.CharField(max_length=12)
+    round = models.PositiveSmallIntegerField(default=0)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("time"))
+    comment = models.TextField(_("opinion"), blank=True)
+
+    class Meta:
+        verbose_name = _("transition")
+        verbose_name_plural = _("transitions")
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="transition_has_one_subject",
+                condition=Q(plan__isnull=False, meeting__isnull=True) | Q(plan__isnull=True, meeting__isnull=False),
+            ),
+            models.CheckConstraint(name="transition_action_known", condition=Q(action__in=Action.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.at:%Y-%m-%d %H:%M}"

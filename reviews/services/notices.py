@@ -1,0 +1,52 @@
+"""Telling people about steps that concern them, in the same transaction as the step."""
+
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from branchlife.models import User
+from meetings.enums import Role
+from meetings.models import Appointment, Notice, Organization
+from meetings.models.organization import STEP
+from reviews.enums import Action
+from reviews.models import Transition
+
+# To whom a step is news: those who decide on it next, or those who wrote it.
+TO_REVIEWERS = (Action.SUBMIT,)
+TO_WRITERS = (Action.APPROVE, Action.RETURN, Action.HOLD_AGAIN, Action.ACCEPT)
+
+
+def tell_of_transition(*, transition: Transition, now: datetime) -> int:
+    """One notice per person concerned, never to the one who acted; returns how many were written."""
+    subject = transition.plan or transition.meeting
+    people = _people(transition, subject.organization, now) - {transition.actor_id}
+    model = subject._meta.model_name
+    notices = [
+        Notice(
+            recipient_id=person,
+            code=f"{model}.{transition.action}",
+            values={"subject": str(subject), "organization": subject.organization.name},
+            url=f"/{model}s/{subject.pk}/",
+            created_at=now,
+        )
+        for person in sorted(people)
+    ]
+    return len(Notice.objects.bulk_create(notices))
+
+
+def _people(transition: Transition, organization: Organization, now: datetime) -> set[int]:
+    day = timezone.localdate(now)
+    if transition.action in TO_REVIEWERS:
+        return set(_reviewers(organization, day).values_list("pk", flat=True))
+    if transition.action in TO_WRITERS:
+        secretaries = Appointment.objects.on(day).filter(organization=organization, role=Role.SECRETARY)
+        return set(secretaries.values_list("user", flat=True))
+    return set()
+
+
+def _reviewers(organization: Organization, day: date) -> QuerySet[User]:
+    """Reviewers at the branch's place of the tree or above it."""
+    ancestors = [organization.path[:end] for end in range(STEP, len(organization.path) + 1, STEP)]
+    seats = Appointment.objects.on(day).filter(role=Role.REVIEWER, organization__path__in=ancestors)
+    return User.objects.filter(pk__in=seats.values("user"), is_active=True)

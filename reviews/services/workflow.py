@@ -1,0 +1,137 @@
+"""The only writer of states: look up the table, ask the predicate, compare and set, append the step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from branchlife.audit import record_event
+from branchlife.models import User
+from meetings.models import Meeting
+from meetings.services.obligations import recount_branch
+from reviews.enums import Action, PlanState
+from reviews.models import Finding, Plan, PlanItem, Transition
+from reviews.services.notices import tell_of_transition
+from reviews.workflow import Opinion, Step, table_for
+
+Subject = Plan | Meeting
+
+
+class StaleState(Exception):
+    """Somebody else moved the subject first, or it is no longer where this step begins."""
+
+
+@dataclass(frozen=True)
+class FindingDraft:
+    """A reason for returning something, pinned to a field (and to an item of a plan)."""
+
+    reason: str
+    field: str
+    sentence: str
+    item: PlanItem | None = None
+
+
+@transaction.atomic
+def perform(
+    subject: Subject,
+    action: Action,
+    *,
+    actor: User,
+    comment: str = "",
+    findings: Sequence[FindingDraft] = (),
+    now: datetime | None = None,
+) -> Transition:
+    """Take one step of the table.
+
+    Raises StaleState when the step does not begin where the subject is or somebody was faster,
+    PermissionDenied when it is not this user's to take, ValidationError when the opinion is missing.
+    The subject's ``version`` as it was read decides who was first; on success it is brought up to date.
+    """
+    now = now or timezone.now()
+    step = _find_step(subject, action)
+    if not step.allowed(actor, subject):
+        raise PermissionDenied
+    _require_opinion(step, comment, findings)
+    before = subject.state
+    _compare_and_set(subject, step.to_state, _extra_columns(subject, step.to_state, now))
+    transition = _append(subject, action, before, actor, now, comment, findings)
+    if isinstance(subject, Meeting):
+        recount_branch(organization=subject.organization, days=_days(subject))
+    _audit(transition, subject, actor, now)
+    tell_of_transition(transition=transition, now=now)
+    return transition
+
+
+def _find_step(subject: Subject, action: Action) -> Step:
+    step = table_for(subject).get((subject.state, action))
+    if step is None:
+        raise StaleState
+    return step
+
+
+def _require_opinion(step: Step, comment: str, findings: Sequence[FindingDraft]) -> None:
+    if step.opinion is Opinion.FINDINGS and not findings:
+        raise ValidationError(_("Say what is wrong: a return names at least one finding."))
+    if step.opinion is Opinion.REQUIRED and not comment.strip():
+        raise ValidationError({"comment": _("Please give the reason.")})
+
+
+def _compare_and_set(subject: Subject, to_state: str, columns: dict[str, object]) -> None:
+    """Works alike on every database; row locks would be void on SQLite."""
+    unchanged = type(subject).objects.filter(pk=subject.pk, state=subject.state, version=subject.version)
+    if not unchanged.update(state=to_state, version=F("version") + 1, **columns):
+        raise StaleState
+    subject.refresh_from_db(fields=["state", "version", *columns])
+
+
+def _extra_columns(subject: Subject, to_state: str, now: datetime) -> dict[str, object]:
+    if isinstance(subject, Plan) and to_state == PlanState.SUBMITTED:
+        return {"submitted_at": now, "round": F("round") + 1}
+    return {}
+
+
+def _append(
+    subject: Subject,
+    action: Action,
+    before: str,
+    actor: User,
+    now: datetime,
+    comment: str,
+    findings: Sequence[FindingDraft],
+) -> Transition:
+    transition = Transition.objects.create(
+        plan=subject if isinstance(subject, Plan) else None,
+        meeting=subject if isinstance(subject, Meeting) else None,
+        action=action,
+        from_state=before,
+        to_state=subject.state,
+        round=subject.round if isinstance(subject, Plan) else 0,
+        actor=actor,
+        at=now,
+        comment=comment.strip(),
+    )
+    Finding.objects.bulk_create(
+        Finding(transition=transition, item=f.item, reason=f.reason, field=f.field, sentence=f.sentence)
+        for f in findings
+    )
+    return transition
+
+
+def _days(meeting: Meeting) -> set[date]:
+    return {meeting.day, *meeting.parts.values_list("counts_for", flat=True)}
+
+
+def _audit(transition: Transition, subject: Subject, actor: User, now: datetime) -> None:
+    record_event(
+        actor=actor,
+        action=f"{subject._meta.model_name}.{transition.action}",
+        subject=subject,
+        chain=subject.organization.path,
+        difference={"state": [transition.from_state, transition.to_state]},
+        now=now,
+    )

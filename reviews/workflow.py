@@ -1,0 +1,77 @@
+"""The transition tables: from which state which step leads where, and who may take it.
+
+The only list of steps there is: pages draw their buttons from it, ``perform`` executes it and
+``docs/workflow.md`` is printed from it. Imports no model.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from meetings.enums import MeetingState
+from meetings.rules import keeps_record_of
+from reviews.enums import Action, PlanState
+from reviews.rules import reviews_plan, reviews_record, writes_plan
+
+Predicate = Callable[[Any, Any], bool]
+
+
+class Opinion(Enum):
+    """Whether a step carries a comment."""
+
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+    FINDINGS = "findings"  # at least one coded finding
+
+
+@dataclass(frozen=True)
+class Step:
+    to_state: str
+    allowed: Predicate
+    opinion: Opinion = Opinion.OPTIONAL
+
+
+Table = Mapping[tuple[str, str], Step]
+
+PLAN: Table = {
+    (PlanState.DRAFT, Action.SUBMIT): Step(PlanState.SUBMITTED, writes_plan),
+    (PlanState.SUBMITTED, Action.WITHDRAW): Step(PlanState.DRAFT, writes_plan),
+    (PlanState.SUBMITTED, Action.APPROVE): Step(PlanState.APPROVED, reviews_plan),
+    (PlanState.SUBMITTED, Action.RETURN): Step(PlanState.RETURNED, reviews_plan, Opinion.FINDINGS),
+    (PlanState.RETURNED, Action.SUBMIT): Step(PlanState.SUBMITTED, writes_plan),
+}
+
+RECORD: Table = {
+    (MeetingState.SCHEDULED, Action.RECORD): Step(MeetingState.HELD, keeps_record_of),
+    (MeetingState.SCHEDULED, Action.CANCEL): Step(MeetingState.CANCELLED, keeps_record_of, Opinion.REQUIRED),
+    (MeetingState.HELD, Action.SUBMIT): Step(MeetingState.SUBMITTED, keeps_record_of),
+    (MeetingState.SUBMITTED, Action.WITHDRAW): Step(MeetingState.HELD, keeps_record_of),
+    (MeetingState.SUBMITTED, Action.ACCEPT): Step(MeetingState.ACCEPTED, reviews_record),
+    (MeetingState.SUBMITTED, Action.RETURN): Step(MeetingState.RETURNED, reviews_record, Opinion.FINDINGS),
+    (MeetingState.SUBMITTED, Action.HOLD_AGAIN): Step(
+        MeetingState.HOLD_AGAIN, reviews_record, Opinion.FINDINGS
+    ),
+    (MeetingState.RETURNED, Action.SUBMIT): Step(MeetingState.SUBMITTED, keeps_record_of),
+    (MeetingState.HOLD_AGAIN, Action.RECORD): Step(MeetingState.HELD, keeps_record_of),
+}
+
+# Where a finding can point: the fields of a plan's item, of the plan itself, and of a record.
+PLAN_FIELDS = ("day", "kinds", "theme", "problem", "category", "place", "group", "lecturer", "budget", "plan")
+RECORD_FIELDS = (
+    "kinds", "day", "starts", "place", "chair", "recorder", "attendance", "theme", "content", "decisions",
+)  # fmt: skip
+
+
+def table_for(subject: Any) -> Table:
+    """The table of a plan or of a meeting, told apart by the name of the model."""
+    return {"plan": PLAN, "meeting": RECORD}[subject._meta.model_name]
+
+
+def steps_open_to(user: Any, subject: Any) -> dict[str, Step]:
+    """The steps this user may take now, for drawing buttons."""
+    return {
+        action: step
+        for (state, action), step in table_for(subject).items()
+        if state == subject.state and step.allowed(user, subject)
+    }

@@ -1,0 +1,117 @@
+"""A small committee for tests: two branches that differ, a stranger elsewhere, and one user per role.
+
+Everything is real rows made through the models; tests change what they need.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from branchlife.models import User
+from meetings.enums import OrganizationKind, PostTitle, Role
+from meetings.models import Appointment, Member, Membership, Organization, PartyGroup, Post
+
+FOUNDED = date(2015, 7, 1)
+SINCE = date(2020, 1, 1)
+
+
+@dataclass
+class World:
+    committee: Organization
+    branch: Organization  # 8 full members and 1 probationary, two groups: has a committee
+    small_branch: Organization  # 4 full members, no groups
+    other_committee: Organization
+    other_branch: Organization
+    groups: list[PartyGroup]
+    members: list[Member]  # of ``branch``; the first is its secretary
+    small_members: list[Member]
+    other_members: list[Member]
+    secretary: User
+    small_secretary: User
+    other_secretary: User
+    group_leader: User  # of the first group
+    reviewer: User
+    administrator: User
+    member: User  # an ordinary member of ``branch``, second group
+    other_reviewer: User
+    outsider: User  # signed in, without any appointment or membership
+
+
+def make_user(username: str, name: str = "", **extra: object) -> User:
+    return User.objects.create_user(username=username, password="correct-horse-9", name=name or username, **extra)
+
+
+def appoint(user: User, organization: Organization, role: Role, group: PartyGroup | None = None) -> Appointment:
+    return Appointment.objects.create(user=user, organization=organization, role=role, group=group, start_on=SINCE)
+
+
+def make_member(
+    name: str, branch: Organization, group: PartyGroup | None = None, *, full: bool = True, user: User | None = None
+) -> Member:
+    member = Member.objects.create(
+        name=name, joined_on=date(2010, 1, 1), full_member_on=date(2011, 1, 1) if full else None, user=user
+    )
+    Membership.objects.create(member=member, organization=branch, group=group, start_on=date(2016, 1, 1))
+    return member
+
+
+def build_world() -> World:
+    committee = Organization.objects.add_root(name="市直机关党委", code="3201", kind=OrganizationKind.COMMITTEE, founded_on=FOUNDED)
+    branch = Organization.objects.add_child(committee, name="办公室党支部", code="320101", kind=OrganizationKind.BRANCH, founded_on=FOUNDED)
+    committee.refresh_from_db()
+    small = Organization.objects.add_child(committee, name="督查室党支部", code="320102", kind=OrganizationKind.BRANCH, founded_on=FOUNDED)
+    other_committee = Organization.objects.add_root(
+        name="外单位党委", code="9901", kind=OrganizationKind.COMMITTEE, founded_on=FOUNDED
+    )
+    other = Organization.objects.add_child(other_committee, 
+        name="外单位第一党支部", code="990101", kind=OrganizationKind.BRANCH, founded_on=FOUNDED
+    )
+    groups = [
+        PartyGroup.objects.create(organization=branch, name=name, founded_on=FOUNDED)
+        for name in ("第一党小组", "第二党小组")
+    ]
+    users = {
+        "secretary": make_user("secretary", "沈玉芳"),
+        "small_secretary": make_user("small_secretary", "解涵杰"),
+        "other_secretary": make_user("other_secretary", "外书记"),
+        "group_leader": make_user("group_leader", "牛秀远"),
+        "reviewer": make_user("reviewer", "周审核"),
+        "administrator": make_user("administrator", "吴管理"),
+        "member": make_user("member", "黄峰浩"),
+        "other_reviewer": make_user("other_reviewer", "外审核"),
+        "outsider": make_user("outsider", "路人"),
+    }
+    names = ["沈玉芳", "牛秀远", "陈军", "邹建娟", "方堃", "黄峰浩", "单晓华", "曾浩"]
+    accounts = {"沈玉芳": "secretary", "牛秀远": "group_leader", "黄峰浩": "member"}
+    members = [
+        make_member(name, branch, groups[index // 5], user=users.get(accounts.get(name, "")))
+        for index, name in enumerate(names)
+    ]
+    members.append(make_member("郝健", branch, groups[1], full=False))
+    small_members = [
+        make_member(name, small, user=users["small_secretary"] if name == "解涵杰" else None)
+        for name in ("解涵杰", "周丽健", "田军瀚", "康伟")
+    ]
+    other_members = [make_member("外书记", other, user=users["other_secretary"]), make_member("外党员", other)]
+    for member, organization in ((members[0], branch), (small_members[0], small), (other_members[0], other)):
+        Post.objects.create(member=member, organization=organization, title=PostTitle.SECRETARY, start_on=SINCE)
+    Post.objects.create(member=members[1], organization=branch, title=PostTitle.ORGANIZATION, start_on=SINCE)
+    Post.objects.create(member=members[2], organization=branch, title=PostTitle.PUBLICITY, start_on=SINCE)
+    appoint(users["secretary"], branch, Role.SECRETARY)
+    appoint(users["small_secretary"], small, Role.SECRETARY)
+    appoint(users["other_secretary"], other, Role.SECRETARY)
+    appoint(users["group_leader"], branch, Role.GROUP_LEADER, groups[0])
+    appoint(users["reviewer"], committee, Role.REVIEWER)
+    appoint(users["administrator"], committee, Role.ADMINISTRATOR)
+    appoint(users["other_reviewer"], other_committee, Role.REVIEWER)
+    return World(
+        committee=committee,
+        branch=branch,
+        small_branch=small,
+        other_committee=other_committee,
+        other_branch=other,
+        groups=groups,
+        members=members,
+        small_members=small_members,
+        other_members=other_members,
+        **users,
+    )
