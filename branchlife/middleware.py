@@ -1,12 +1,15 @@
-"""What every request carries: an id and an address for the audit trail, and input without control characters."""
+"""What every request carries: an id and an address for the audit trail, a language, clean input."""
 
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -43,6 +46,17 @@ class RequestFactsMiddleware:
         return response
 
 
+class ChosenLanguageMiddleware(LocaleMiddleware):
+    """Chinese unless the visitor chose otherwise here: the browser's own preference does not count,
+    because office computers are often left with an English browser."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = dict(settings.LANGUAGES)
+        translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language()
+
+
 class CleanInputMiddleware:
     """A NUL character reaches the database as an error on PostgreSQL; no honest address contains one."""
 
@@ -50,6 +64,8 @@ class CleanInputMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path or any("\x00" in value for values in request.GET.lists() for value in values[1]):
+        if "\x00" in request.path or any(
+            "\x00" in value for values in request.GET.lists() for value in values[1]
+        ):
             raise BadRequest
         return self.get_response(request)

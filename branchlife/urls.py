@@ -1,9 +1,11 @@
-from django.conf import settings
 from django.urls import include, path
 
 from branchlife import views
 
 urlpatterns = [
     path("healthz", views.health, name="health"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", views.set_language, name="set_language"),
+    path("sign-out/", views.SignOut.as_view(), name="sign_out"),
+    path("", include("meetings.urls")),
+    path("", include("reviews.urls")),
 ]

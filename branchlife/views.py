@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views import i18n
+
+from branchlife.models import User
 
 
 @login_not_required
@@ -20,8 +25,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
+@method_decorator(login_not_required, name="dispatch")
 class SignOut(auth_views.LogoutView):
+    """By POST, so that no picture or link signs anybody out. Whoever is out already is simply sent to the door."""
+
     http_method_names = ["post", "options"]
+
+
+@login_not_required
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The switch stands on the sign-in page, too. The choice of somebody signed in goes with the account."""
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    return i18n.set_language(request)
 
 
 def render_conflict(request: HttpRequest, sentence: Any, back: str = "") -> HttpResponse:

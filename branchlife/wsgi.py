@@ -11,4 +11,6 @@ application = get_wsgi_application()
 
 if settings.SECRET_KEY_IS_EPHEMERAL:
     # Each worker process would sign sessions with a key of its own.
-    raise ImproperlyConfigured("SECRET_KEY is not set: set it in the environment before starting the web server.")
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set: set it in the environment before starting the web server."
+    )

@@ -1,5 +1,6 @@
 """Chinese names in the order people expect. Stored, because no database here sorts Chinese by itself."""
 
+import re
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -11,7 +12,13 @@ SURNAME_READINGS = {
     "折": "she", "缪": "miao", "宓": "mi", "种": "chong", "黑": "he", "召": "shao", "覃": "qin",
     "燕": "yan", "宁": "ning", "繁": "po", "那": "na", "隗": "wei", "逄": "pang", "臧": "zang", "晁": "chao",
 }  # fmt: skip
-COMPOUND_SURNAMES = {"尉迟": "yu chi", "万俟": "mo qi", "长孙": "zhang sun", "单于": "chan yu", "澹台": "tan tai"}
+COMPOUND_SURNAMES = {
+    "尉迟": "yu chi",
+    "万俟": "mo qi",
+    "长孙": "zhang sun",
+    "单于": "chan yu",
+    "澹台": "tan tai",
+}
 
 
 @lru_cache(maxsize=20_000)
@@ -23,6 +30,11 @@ def name_key(name: str) -> str:
 def initials(name: str) -> str:
     """First letters, for searching: 单晓华 → ``sxh``."""
     return "".join(syllable[:1] for syllable in _syllables(name))
+
+
+def syllables_joined(name: str) -> str:
+    """Letters a to z only, for a name to sign in with: 沈玉芳 → ``shenyufang``."""
+    return re.sub(r"[^a-z]", "", "".join(_syllables(name)).lower())[:40]
 
 
 def _syllables(name: str) -> list[str]:

@@ -59,3 +59,12 @@ def can_plan(user: "User") -> bool:
 
 def can_review(user: "User") -> bool:
     return bool(scope_of(user).paths(Role.REVIEWER))
+
+
+def can_appoint(user: "User") -> bool:
+    return bool(scope_of(user).paths(Role.ADMINISTRATOR))
+
+
+def administers(user: "User", organization: "Organization") -> bool:
+    """Administrator at or above the organization."""
+    return scope_of(user).holds(Role.ADMINISTRATOR, organization.path)

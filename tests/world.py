@@ -37,15 +37,26 @@ class World:
 
 
 def make_user(username: str, name: str = "", **extra: object) -> User:
-    return User.objects.create_user(username=username, password="correct-horse-9", name=name or username, **extra)
+    return User.objects.create_user(
+        username=username, password="correct-horse-9", name=name or username, **extra
+    )
 
 
-def appoint(user: User, organization: Organization, role: Role, group: PartyGroup | None = None) -> Appointment:
-    return Appointment.objects.create(user=user, organization=organization, role=role, group=group, start_on=SINCE)
+def appoint(
+    user: User, organization: Organization, role: Role, group: PartyGroup | None = None
+) -> Appointment:
+    return Appointment.objects.create(
+        user=user, organization=organization, role=role, group=group, start_on=SINCE
+    )
 
 
 def make_member(
-    name: str, branch: Organization, group: PartyGroup | None = None, *, full: bool = True, user: User | None = None
+    name: str,
+    branch: Organization,
+    group: PartyGroup | None = None,
+    *,
+    full: bool = True,
+    user: User | None = None,
 ) -> Member:
     member = Member.objects.create(
         name=name, joined_on=date(2010, 1, 1), full_member_on=date(2011, 1, 1) if full else None, user=user
@@ -54,17 +65,20 @@ def make_member(
     return member
 
 
+def _organization(parent: Organization | None, name: str, code: str, kind: OrganizationKind) -> Organization:
+    facts = {"name": name, "code": code, "kind": kind, "founded_on": FOUNDED}
+    if parent is None:
+        return Organization.objects.add_root(facts)
+    # The tree keeps counters in the parent's row: read it afresh.
+    return Organization.objects.add_child(Organization.objects.get(pk=parent.pk), facts)
+
+
 def build_world() -> World:
-    committee = Organization.objects.add_root(name="市直机关党委", code="3201", kind=OrganizationKind.COMMITTEE, founded_on=FOUNDED)
-    branch = Organization.objects.add_child(committee, name="办公室党支部", code="320101", kind=OrganizationKind.BRANCH, founded_on=FOUNDED)
-    committee.refresh_from_db()
-    small = Organization.objects.add_child(committee, name="督查室党支部", code="320102", kind=OrganizationKind.BRANCH, founded_on=FOUNDED)
-    other_committee = Organization.objects.add_root(
-        name="外单位党委", code="9901", kind=OrganizationKind.COMMITTEE, founded_on=FOUNDED
-    )
-    other = Organization.objects.add_child(other_committee, 
-        name="外单位第一党支部", code="990101", kind=OrganizationKind.BRANCH, founded_on=FOUNDED
-    )
+    committee = _organization(None, "市直机关党委", "3201", OrganizationKind.COMMITTEE)
+    branch = _organization(committee, "办公室党支部", "320101", OrganizationKind.BRANCH)
+    small = _organization(committee, "督查室党支部", "320102", OrganizationKind.BRANCH)
+    other_committee = _organization(None, "外单位党委", "9901", OrganizationKind.COMMITTEE)
+    other = _organization(other_committee, "外单位第一党支部", "990101", OrganizationKind.BRANCH)
     groups = [
         PartyGroup.objects.create(organization=branch, name=name, founded_on=FOUNDED)
         for name in ("第一党小组", "第二党小组")
@@ -91,9 +105,14 @@ def build_world() -> World:
         make_member(name, small, user=users["small_secretary"] if name == "解涵杰" else None)
         for name in ("解涵杰", "周丽健", "田军瀚", "康伟")
     ]
-    other_members = [make_member("外书记", other, user=users["other_secretary"]), make_member("外党员", other)]
+    other_members = [
+        make_member("外书记", other, user=users["other_secretary"]),
+        make_member("外党员", other),
+    ]
     for member, organization in ((members[0], branch), (small_members[0], small), (other_members[0], other)):
-        Post.objects.create(member=member, organization=organization, title=PostTitle.SECRETARY, start_on=SINCE)
+        Post.objects.create(
+            member=member, organization=organization, title=PostTitle.SECRETARY, start_on=SINCE
+        )
     Post.objects.create(member=members[1], organization=branch, title=PostTitle.ORGANIZATION, start_on=SINCE)
     Post.objects.create(member=members[2], organization=branch, title=PostTitle.PUBLICITY, start_on=SINCE)
     appoint(users["secretary"], branch, Role.SECRETARY)

@@ -31,7 +31,9 @@ class Job(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(name="job_state_known", condition=Q(state__in=JobState.values)),
-            models.CheckConstraint(name="job_steps_within_total", condition=Q(steps_done__lte=F("steps_total"))),
+            models.CheckConstraint(
+                name="job_steps_within_total", condition=Q(steps_done__lte=F("steps_total"))
+            ),
         ]
         indexes = [models.Index(fields=["owner", "-id"], name="job_owner")]
 

@@ -40,7 +40,7 @@ def sprite() -> dict[str, SafeString]:
         return {}
     symbols = SYMBOL.findall(Path(found).read_text(encoding="utf-8"))
     # Our own vendored file, pinned by checksum.
-    return {name: mark_safe(f'viewBox="{box}">{body.strip()}') for box, name, body in symbols}
+    return {name: mark_safe(f'viewBox="{box}">{body.strip()}') for box, name, body in symbols}  # noqa: S308
 
 
 @register.simple_tag
@@ -49,7 +49,9 @@ def icon(name: str, extra_class: str = "") -> SafeString:
     drawing = sprite().get(name)
     if drawing is None:
         return SafeString()
-    return format_html('<svg class="icon {}" aria-hidden="true" focusable="false" {}</svg>', extra_class, drawing)
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false" {}</svg>', extra_class, drawing
+    )
 
 
 @register.simple_tag
@@ -64,7 +66,9 @@ def breadcrumb(*parts: Any) -> SafeString:
     """Label, address, label, address, …; a last label without an address is the page itself."""
     pairs = [(parts[i], parts[i + 1] if i + 1 < len(parts) else "") for i in range(0, len(parts), 2)]
     items = format_html_join("", "<li>{}</li>", ((_crumb(label, url),) for label, url in pairs))
-    return format_html('<nav class="breadcrumbs" aria-label="{}"><ol>{}</ol></nav>', gettext("Breadcrumb"), items)
+    return format_html(
+        '<nav class="breadcrumbs" aria-label="{}"><ol>{}</ol></nav>', gettext("Breadcrumb"), items
+    )
 
 
 def _crumb(label: Any, url: str) -> SafeString:
@@ -95,7 +99,7 @@ def form_field(field: BoundField, wide: bool = False) -> SafeString:
 
 @register.simple_tag
 def person_status(field: BoundField, groups: Mapping[str, str], person: str) -> SafeString:
-    """The select of an attendance card. `groups` maps each value to present, excused or absent."""
+    """The select of an attendance card. `groups` maps each value to present, excused, absent or exempt."""
     chosen = str(field.value() or "")
     options = format_html_join(
         "",
@@ -117,10 +121,16 @@ def matrix(table: Matrix) -> SafeString:
     heads = "".join(f'<th scope="col">{escape(label)}</th>' for label in table.columns)
     totals = "".join(f'<th scope="col" class="matrix-total">{escape(label)}</th>' for label in table.totals)
     rows = "".join(_matrix_row(row) for row in table.rows)
-    return mark_safe(  # every value above and below went through escape()
+    corner = (
+        f'<th scope="col" class="matrix-head">{escape(table.corner)}</th>'
+        if table.corner
+        else '<td class="matrix-head"></td>'
+    )
+    wide = " matrix-wide" if table.totals else ""
+    return mark_safe(  # noqa: S308 - every value above and below went through escape()
         f'<div class="matrix-wrap" role="region" tabindex="0" aria-label="{escape(table.caption)}">'
-        f'<table class="matrix"><caption class="visually-hidden">{escape(table.caption)}</caption>'
-        f'<thead><tr><th scope="col" class="matrix-head">{escape(table.corner)}</th>{heads}{totals}</tr></thead>'
+        f'<table class="matrix{wide}"><caption class="visually-hidden">{escape(table.caption)}</caption>'
+        f"<thead><tr>{corner}{heads}{totals}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -136,7 +146,7 @@ def _matrix_row(row: MatrixRow) -> str:
 def _matrix_cell(cell: MatrixCell) -> str:
     span = f' colspan="{cell.span}"' if cell.span > 1 else ""
     hint = f' title="{escape(cell.spoken)}"' if cell.spoken else ""
-    inner = escape(cell.text)
+    inner: str = escape(cell.text)
     if not cell.text and cell.spoken:
         inner = f'<span class="visually-hidden">{escape(cell.spoken)}</span>'
     box = f'<a href="{escape(cell.url)}"{hint}>{inner}</a>' if cell.url else f"<span{hint}>{inner}</span>"

@@ -50,7 +50,9 @@ class Attendance(models.Model):
         verbose_name_plural = _("attendances")
         constraints = [
             models.UniqueConstraint(name="attendance_once_per_meeting", fields=["meeting", "member"]),
-            models.CheckConstraint(name="attendance_presence_known", condition=Q(presence__in=Presence.values)),
+            models.CheckConstraint(
+                name="attendance_presence_known", condition=Q(presence__in=Presence.values)
+            ),
             models.CheckConstraint(
                 name="attendance_excuse_has_reason",
                 condition=~Q(presence=Presence.EXCUSED) | ~Q(reason=""),

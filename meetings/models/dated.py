@@ -36,4 +36,3 @@ def ends_after_start(name: str) -> models.CheckConstraint:
         condition=Q(end_on__isnull=True) | Q(end_on__gte=F("start_on")),
         violation_error_message=_("The end lies before the beginning."),
     )
-

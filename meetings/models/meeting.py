@@ -52,9 +52,16 @@ class Meeting(models.Model):
     of a quarter belongs to that quarter whatever the server's clock thinks.
     """
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="meetings", verbose_name=_("branch"))
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="meetings", verbose_name=_("branch")
+    )
     group = models.ForeignKey(
-        PartyGroup, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("Party group")
+        PartyGroup,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="meetings",
+        verbose_name=_("Party group"),
     )
     theme = models.CharField(_("theme"), max_length=200)
     problem = models.CharField(_("problem to solve"), max_length=200, blank=True)

@@ -25,7 +25,9 @@ class MemberQuerySet(models.QuerySet):
 
     def of_branch(self, organization: Organization, day: date) -> Self:
         """The members of one branch on a day, in the order of their names."""
-        return self.filter(on_day(day, "memberships__"), memberships__organization=organization).order_by("name_key")
+        return self.filter(on_day(day, "memberships__"), memberships__organization=organization).order_by(
+            "name_key"
+        )
 
 
 class Member(models.Model):
@@ -139,7 +141,9 @@ class Standing(Dated):
             ends_after_start("standing_ends_after_start"),
             models.CheckConstraint(name="standing_kind_known", condition=Q(kind__in=StandingKind.values)),
             models.UniqueConstraint(
-                name="standing_one_open_of_a_kind", fields=["member", "kind"], condition=Q(end_on__isnull=True)
+                name="standing_one_open_of_a_kind",
+                fields=["member", "kind"],
+                condition=Q(end_on__isnull=True),
             ),
         ]
 
@@ -169,7 +173,9 @@ class Post(Dated):
                 violation_error_message=_("The branch already has a secretary."),
             ),
             models.UniqueConstraint(
-                name="post_held_once", fields=["member", "organization", "title"], condition=Q(end_on__isnull=True)
+                name="post_held_once",
+                fields=["member", "organization", "title"],
+                condition=Q(end_on__isnull=True),
             ),
         ]
 

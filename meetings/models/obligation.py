@@ -27,17 +27,19 @@ class ObligationStatus(models.TextChoices):
     UPCOMING = "upcoming", _("Upcoming")
 
 
-def count_meetings(
-    held_by: date | None = None, states: Iterable[MeetingState] = DISCHARGING
-) -> Coalesce:
+def count_meetings(held_by: date | None = None, states: Iterable[MeetingState] = DISCHARGING) -> Coalesce:
     """How many meetings discharge an obligation: same branch, same group or none, that kind, counted for
     a day of the period. An expression for a query over obligations."""
-    facts = MeetingPart.objects.filter(
-        kind=OuterRef("kind"),
-        counts_for__range=(OuterRef("period_start"), OuterRef("period_end")),
-        meeting__organization=OuterRef("organization_id"),
-        meeting__state__in=list(states),
-    ).alias(bearer=Coalesce("meeting__group_id", 0)).filter(bearer=Coalesce(OuterRef("group_id"), 0))
+    facts = (
+        MeetingPart.objects.filter(
+            kind=OuterRef("kind"),
+            counts_for__range=(OuterRef("period_start"), OuterRef("period_end")),
+            meeting__organization=OuterRef("organization_id"),
+            meeting__state__in=list(states),
+        )
+        .alias(bearer=Coalesce("meeting__group_id", 0))
+        .filter(bearer=Coalesce(OuterRef("group_id"), 0))
+    )
     if held_by:
         facts = facts.filter(meeting__day__lte=held_by)
     number = facts.order_by().values("kind").annotate(number=Count("pk")).values("number")
@@ -100,7 +102,9 @@ class Obligation(models.Model):
     counted = models.PositiveSmallIntegerField(_("held"), default=0)
     accepted = models.PositiveSmallIntegerField(_("accepted"), default=0)
     waived_at = models.DateTimeField(_("waived"), null=True, blank=True)
-    waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    waived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     waiver_reason = models.CharField(_("reason for the waiver"), max_length=200, blank=True)
 
     objects = ObligationQuerySet.as_manager()
@@ -150,7 +154,9 @@ class Obligation(models.Model):
         return Span(self.period_start, self.period_end, Period(self.period))
 
     def status_on(self, as_of: date) -> ObligationStatus:
-        return status_of(self.counted, self.needed, self.waived_at is not None, self.period_start, self.due_on, as_of)
+        return status_of(
+            self.counted, self.needed, self.waived_at is not None, self.period_start, self.due_on, as_of
+        )
 
 
 def status_of(

@@ -14,7 +14,7 @@ from meetings.scope import scope_of
 STEP = 4  # characters of the path per level of the tree
 
 
-class OrganizationQuerySet(MP_NodeQuerySet):
+class OrganizationQuerySet(MP_NodeQuerySet, models.QuerySet):  # the tree library is untyped
     def visible_to(self, user: User) -> Self:
         """The organizations a user answers for, and those below; group leaders see their own branch."""
         scope = scope_of(user)
@@ -69,7 +69,9 @@ class Organization(MP_Node):
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
         constraints = [
-            models.CheckConstraint(name="organization_kind_known", condition=Q(kind__in=OrganizationKind.values)),
+            models.CheckConstraint(
+                name="organization_kind_known", condition=Q(kind__in=OrganizationKind.values)
+            ),
             models.CheckConstraint(name="organization_name_present", condition=~Q(name="")),
             models.CheckConstraint(
                 name="organization_dissolved_after_founded",
@@ -107,7 +109,9 @@ class PartyGroupQuerySet(models.QuerySet):
 class PartyGroup(models.Model):
     """A Party group inside a branch; each owes its own group meetings."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="groups", verbose_name=_("branch"))
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="groups", verbose_name=_("branch")
+    )
     name = models.CharField(_("name"), max_length=60)
     founded_on = models.DateField(_("founded on"))
     dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True)

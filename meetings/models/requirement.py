@@ -28,7 +28,12 @@ class Requirement(models.Model):
     code = models.SlugField(_("code"), max_length=60)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     owner = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="requirements", verbose_name=_("set by")
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requirements",
+        verbose_name=_("set by"),
     )
     kind = models.CharField(_("kind of meeting"), max_length=30, choices=MeetingKind)
     period = models.CharField(_("period"), max_length=10, choices=Period)
@@ -54,7 +59,9 @@ class Requirement(models.Model):
             models.CheckConstraint(name="requirement_kind_known", condition=Q(kind__in=MeetingKind.values)),
             models.CheckConstraint(name="requirement_period_known", condition=Q(period__in=Period.values)),
             models.CheckConstraint(name="requirement_bearer_known", condition=Q(bearer__in=Bearer.values)),
-            models.CheckConstraint(name="requirement_condition_known", condition=Q(condition__in=Condition.values)),
+            models.CheckConstraint(
+                name="requirement_condition_known", condition=Q(condition__in=Condition.values)
+            ),
             models.CheckConstraint(
                 name="requirement_minimum_positive",
                 condition=Q(minimum__gte=1),

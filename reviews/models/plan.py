@@ -40,7 +40,9 @@ class PlanQuerySet(models.QuerySet):
 class Plan(models.Model):
     """What a branch intends to hold in a period. Approving it puts its items on the calendar."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="plans", verbose_name=_("branch"))
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="plans", verbose_name=_("branch")
+    )
     period = models.CharField(_("period"), max_length=10, choices=Period)
     period_start = models.DateField(_("from"))
     period_end = models.DateField(_("to"))
@@ -145,7 +147,9 @@ class PlanItemPart(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(name="plan_item_part_once", fields=["item", "kind"]),
-            models.CheckConstraint(name="plan_item_part_kind_known", condition=Q(kind__in=MeetingKind.values)),
+            models.CheckConstraint(
+                name="plan_item_part_kind_known", condition=Q(kind__in=MeetingKind.values)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,10 +28,17 @@ class Transition(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="transition_has_one_subject",
-                condition=Q(plan__isnull=False, meeting__isnull=True) | Q(plan__isnull=True, meeting__isnull=False),
+                condition=Q(plan__isnull=False, meeting__isnull=True)
+                | Q(plan__isnull=True, meeting__isnull=False),
             ),
             models.CheckConstraint(name="transition_action_known", condition=Q(action__in=Action.values)),
         ]
+
+    @property
+    def subject(self) -> Plan | Meeting:
+        subject = self.plan or self.meeting
+        assert subject is not None  # the database refuses a step of nothing
+        return subject
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} {self.at:%Y-%m-%d %H:%M}"

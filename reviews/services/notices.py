@@ -19,7 +19,7 @@ TO_WRITERS = (Action.APPROVE, Action.RETURN, Action.HOLD_AGAIN, Action.ACCEPT)
 
 def tell_of_transition(*, transition: Transition, now: datetime) -> int:
     """One notice per person concerned, never to the one who acted; returns how many were written."""
-    subject = transition.plan or transition.meeting
+    subject = transition.subject
     people = _people(transition, subject.organization, now) - {transition.actor_id}
     model = subject._meta.model_name
     notices = [

@@ -1,0 +1,123 @@
+"""Accounts and appointments: who may sign in, and what for."""
+
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from branchlife.audit import record_event
+from branchlife.models import User
+from meetings.enums import BRANCH_KINDS, Role
+from meetings.models import Appointment, Member, Organization, PartyGroup
+from meetings.pinyin import syllables_joined
+from meetings.rules import administers
+
+BRANCH_ROLES = (Role.SECRETARY, Role.GROUP_LEADER)
+
+
+@transaction.atomic
+def open_account(*, member: Member, email: str = "", actor: User | None, now: datetime | None = None) -> User:
+    """The account of somebody in the roster; a known one is returned as it is."""
+    if member.user:
+        return member.user
+    user = open_guest_account(name=member.name, email=email, actor=actor, now=now)
+    member.user = user
+    member.save(update_fields=["user"])
+    return user
+
+
+@transaction.atomic
+def open_guest_account(
+    *, name: str, email: str = "", actor: User | None, now: datetime | None = None
+) -> User:
+    """A new account. It has no password until its owner sets one through ``password_link``."""
+    user = User(username=free_username(name), name=name, email=email)
+    user.set_unusable_password()
+    user.save()
+    record_event(actor=actor, action="account.open", subject=user, now=now)
+    return user
+
+
+@transaction.atomic
+def appoint(
+    *,
+    user: User,
+    organization: Organization,
+    role: Role,
+    group: PartyGroup | None = None,
+    start_on: date | None = None,
+    actor: User | None,
+    now: datetime | None = None,
+) -> Appointment:
+    """Give a role from a day on (today). ``actor=None`` is the command line, which may appoint anybody.
+
+    Raises PermissionDenied outside the actor's part of the tree or for oneself, ValidationError for a
+    role that does not fit the organization or is held already.
+    """
+    if actor is not None and (actor == user or not administers(actor, organization)):
+        raise PermissionDenied
+    _check_role(user, organization, role, group)
+    appointment = Appointment.objects.create(
+        user=user, organization=organization, role=role, group=group,
+        start_on=start_on or timezone.localdate(now),
+    )  # fmt: skip
+    record_event(
+        actor=actor, action="appointment.begin", subject=appointment, chain=organization.path,
+        difference={"user": user.username, "role": role}, now=now,
+    )  # fmt: skip
+    return appointment
+
+
+@transaction.atomic
+def end_appointment(*, appointment: Appointment, actor: User, now: datetime | None = None) -> Appointment:
+    """The role ends at once: yesterday was its last day (or it never began to count)."""
+    if appointment.user_id == actor.pk or not administers(actor, appointment.organization):
+        raise PermissionDenied
+    yesterday = timezone.localdate(now) - timedelta(days=1)
+    record_event(
+        actor=actor,
+        action="appointment.end",
+        subject=appointment,
+        chain=appointment.organization.path,
+        now=now,
+    )
+    if appointment.start_on > yesterday:
+        appointment.delete()
+    else:
+        appointment.end_on = yesterday
+        appointment.save(update_fields=["end_on"])
+    return appointment
+
+
+def password_link(user: User) -> str:
+    """The path of a page where this user sets a password; valid once and for three days."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("set_password", args=[uid, default_token_generator.make_token(user)])
+
+
+def free_username(name: str) -> str:
+    """The name in pinyin, with a number where it is taken: 沈玉芳 → ``shenyufang``, ``shenyufang2``."""
+    stem = syllables_joined(name) or "user"
+    taken = set(User.objects.filter(username__startswith=stem).values_list("username", flat=True))
+    numbered = (stem if number == 1 else f"{stem}{number}" for number in range(1, len(taken) + 2))
+    return next(username for username in numbered if username not in taken)
+
+
+def _check_role(user: User, organization: Organization, role: Role, group: PartyGroup | None) -> None:
+    if (role in BRANCH_ROLES) != (organization.kind in BRANCH_KINDS):
+        raise ValidationError(_("This role does not exist in an organization of this kind."))
+    if (role == Role.GROUP_LEADER) != (group is not None):
+        raise ValidationError({"group": _("A group leader leads one group; other roles have no group.")})
+    if group and group.organization_id != organization.pk:
+        raise ValidationError({"group": _("The group belongs to another branch.")})
+    held = Appointment.objects.filter(
+        user=user, organization=organization, role=role, group=group, end_on=None
+    )
+    if held.exists():
+        raise ValidationError(_("%(name)s holds this role already.") % {"name": user.name})
