@@ -1,0 +1,78 @@
+"""What every test may use. Markers, the order of the run, and how skips are judged."""
+
+import os
+import shutil
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.utils import translation
+
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the browser tests and put them last.
+
+    Playwright keeps an event loop running in the thread until the session ends; Django refuses
+    ORM calls beside one, so nothing else may follow.
+    """
+    for item in items:
+        if BROWSER_TESTS in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With REQUIRE_ALL=1 (the continuous integration) a test that did not run is a test that failed."""
+    report = yield
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and REQUIRE_ALL=1 allows no skips: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if REQUIRE_ALL and report.outcome == "skipped":
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} was skipped, and REQUIRE_ALL=1 allows no skips: {report.longrepr}"
+    return report
+
+
+def find_chromium() -> str | None:
+    """Path of the Chromium to drive: $CHROMIUM, else the first usual name on PATH."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    return next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    path = find_chromium()
+    if path is None:
+        pytest.skip(f"no Chromium: set CHROMIUM, or put one of {', '.join(CHROMIUM_NAMES)} on PATH")
+    return path
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    url = os.environ.get("TEST_REDIS_URL")
+    if not url:
+        pytest.skip("no Redis: `make test` starts one, or set TEST_REDIS_URL")
+    return url
+
+
+@pytest.fixture(autouse=True)
+def _same_start_for_everybody() -> Iterator[None]:
+    """The process-wide state a test could leave to the next one: language, cache."""
+    translation.activate("zh-hans")
+    yield
+    cache.clear()
+    translation.activate("zh-hans")
