@@ -1,4 +1,4 @@
-"""The language somebody chose: kept in a cookie for the pages, on the account for e-mails and other computers."""
+"""The language somebody chose: in a cookie for the pages, on the account for e-mails and other computers."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -15,5 +15,5 @@ def remember_language(response: HttpResponse, language: str) -> None:
         path=settings.LANGUAGE_COOKIE_PATH,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-STATES = ("met", "due", "overdue", "open", "waived", "none")
+STATES = ("met", "waiting", "due", "overdue", "open", "waived", "none")
 
 
 @dataclass(frozen=True, slots=True)

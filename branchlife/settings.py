@@ -184,8 +184,8 @@ UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 _mail = urlsplit(env.text("EMAIL_URL", "console://"))
 EMAIL_BACKEND = {
     "console": "django.core.mail.backends.console.EmailBackend",
-    "smtp": "django.core.mail.backends.smtp.EmailBackend",
-    "smtps": "django.core.mail.backends.smtp.EmailBackend",
+    "smtp": "branchlife.mail.SmtpBackend",
+    "smtps": "branchlife.mail.SmtpBackend",
     "locmem": "django.core.mail.backends.locmem.EmailBackend",
 }[_mail.scheme]
 EMAIL_HOST = _mail.hostname or "localhost"
@@ -199,21 +199,22 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "branchlife@localhost")
 
 # --- Celery: a wake-up call, never the place where anything is remembered ---------------------
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False  # mail printed in the demonstration stays readable
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "poke-reminders": {"task": "meetings.poke_reminders", "schedule": 60.0, "options": {"expires": 55}},
     "sync-obligations": {
         "task": "meetings.sync_obligations",
         "schedule": 3600.0,
         "options": {"expires": 3500},
     },
+    "poke-reminders": {"task": "meetings.poke_reminders", "schedule": 60.0, "options": {"expires": 55}},
 }
 if not REDIS_URL:
     _broker = DATA_DIR / "broker"
@@ -223,6 +224,7 @@ if not REDIS_URL:
         "processed_folder": str(_broker / "done"),
         "control_folder": str(_broker / "control"),
         "store_processed": False,
+        "polling_interval": 0.25,  # seconds; also how soon a worker notices that it shall end
     }
 
 LOGGING = {

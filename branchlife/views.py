@@ -27,7 +27,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @method_decorator(login_not_required, name="dispatch")
 class SignOut(auth_views.LogoutView):
-    """By POST, so that no picture or link signs anybody out. Whoever is out already is simply sent to the door."""
+    """By POST, so that no picture or link signs anybody out. Whoever is out already is sent to the door."""
 
     http_method_names = ["post", "options"]
 

@@ -1,5 +1,7 @@
 """The words of the field as codes. Labels are what people read."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -150,6 +152,7 @@ HERE = (Presence.PRESENT, Presence.LATE)
 class ReminderStage(TextChoices):
     DUE_SOON = "due_soon", _("Due soon")
     OVERDUE = "overdue", _("Overdue")
+    ESCALATED = "escalated", _("Told to the reviewers")
 
 
 class Channel(TextChoices):
@@ -197,3 +200,45 @@ def audience_of(kinds: list[str]) -> Audience:
     if audiences == {Audience.COMMITTEE}:
         return Audience.COMMITTEE
     return Audience.GROUP if audiences == {Audience.GROUP} else Audience.BRANCH
+
+
+class DeadlineSubject(TextChoices):
+    """What has a time limit beside the meetings themselves."""
+
+    YEAR_PLAN = "year_plan", _("Plan of the year")
+    QUARTER_PLAN = "quarter_plan", _("Plan of a quarter")
+    PLAN_REVIEW = "plan_review", _("Review of a plan")
+    RECORD = "record", _("Record of a meeting")
+    RECORD_REVIEW = "record_review", _("Review of a record")
+    DEMOCRATIC_LIFE_PLAN = "democratic_life_plan", _("Plan of the democratic-life meeting")
+    DEMOCRATIC_LIFE_REPORT = "democratic_life_report", _("Report of the democratic-life meeting")
+    HANDBOOK = "handbook", _("Handbook of the year handed in")
+
+
+class Anchor(StrEnum):
+    """From where a time limit is counted: a period's first day, or the day something happened."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+    AFTER_MEETING = "after_meeting"
+    BEFORE_MEETING = "before_meeting"
+    AFTER_SUBMISSION = "after_submission"
+
+
+ANCHOR = {
+    DeadlineSubject.YEAR_PLAN: Anchor.YEAR,
+    DeadlineSubject.QUARTER_PLAN: Anchor.QUARTER,
+    DeadlineSubject.PLAN_REVIEW: Anchor.AFTER_SUBMISSION,
+    DeadlineSubject.RECORD: Anchor.AFTER_MEETING,
+    DeadlineSubject.RECORD_REVIEW: Anchor.AFTER_SUBMISSION,
+    DeadlineSubject.DEMOCRATIC_LIFE_PLAN: Anchor.BEFORE_MEETING,
+    DeadlineSubject.DEMOCRATIC_LIFE_REPORT: Anchor.AFTER_MEETING,
+    DeadlineSubject.HANDBOOK: Anchor.YEAR,
+}
+OF_A_PERIOD = tuple(subject for subject, anchor in ANCHOR.items() if anchor in (Anchor.YEAR, Anchor.QUARTER))
+
+
+class DeadlineUnit(TextChoices):
+    DAYS = "days", _("Days")
+    WORKING_DAYS = "working_days", _("Working days")
+    DAY_OF_MONTH = "day_of_month", _("Day of a month")

@@ -58,17 +58,22 @@ def spans_between(period: Period | str, first: date, last: date) -> Iterator[Spa
 def span_from_code(code: str) -> Span:
     """The inverse of ``Span.code``. Raises ValueError with the code for anything else."""
     try:
-        if "Q" in code:
-            year, part = code.split("Q")
-            return span_of(Period.QUARTER, date(int(year), int(part) * 3, 1))
-        if "H" in code:
-            year, part = code.split("H")
-            return span_of(Period.HALF, date(int(year), int(part) * 6, 1))
-        if "-" in code:
-            return span_of(Period.MONTH, date.fromisoformat(f"{code}-01"))
-        return span_of(Period.YEAR, date(int(code), 1, 1))
-    except ValueError:
+        span = _read_code(code)
+    except (ValueError, OverflowError):
         raise ValueError(f"{code!r} is not a period") from None
+    if span.code != code:  # " 2026", "02026", full-width digits: readable, but not how we write it
+        raise ValueError(f"{code!r} is not a period")
+    return span
+
+
+def _read_code(code: str) -> Span:
+    for letter, period in (("Q", Period.QUARTER), ("H", Period.HALF)):
+        if letter in code:
+            year, part = code.split(letter)
+            return span_of(period, date(int(year), int(part) * MONTHS[period], 1))
+    if "-" in code:
+        return span_of(Period.MONTH, date.fromisoformat(f"{code}-01"))
+    return span_of(Period.YEAR, date(int(code), 1, 1))
 
 
 def _first_of_month_after(first: date, months: int) -> date:

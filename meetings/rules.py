@@ -68,3 +68,8 @@ def can_appoint(user: "User") -> bool:
 def administers(user: "User", organization: "Organization") -> bool:
     """Administrator at or above the organization."""
     return scope_of(user).holds(Role.ADMINISTRATOR, organization.path)
+
+
+def can_add_meeting(user: "User") -> bool:
+    """Enter a meeting outside the plan: the branch's secretary, or a group's leader for the group."""
+    return bool(scope_of(user).paths(Role.SECRETARY, Role.GROUP_LEADER))

@@ -1,9 +1,189 @@
-"""The left menu: what a user's roles have to do with, with counts."""
+"""The left menu: what a user's roles have to do with, with counts; who one is acting as."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from branchlife.models import User
+from meetings import rules
+from meetings.enums import Role
+from meetings.models import Meeting, Notice, Obligation
+from meetings.scope import Scope, scope_of
+from reviews.compliance.desk import branches_led, has_in_hand, in_hand
+from reviews.compliance.numbers import count_each
+from reviews.enums import PlanState
+from reviews.models import Plan
+from reviews.services.inbox import records_to_review
+
+# In which capacity somebody is named in the top bar who has several.
+FOREMOST = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER)
+MEETING_PAGES = ("meeting_detail", "meeting_create", "meeting_edit", "meeting_record")
+PLAN_PAGES = ("plan_detail", "plan_create", "plan_edit")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much waits for somebody; only what the own roles have to do with is counted."""
+
+    unread: int = 0
+    overdue: int = 0
+    to_record: int = 0
+    returned: int = 0
+    plans: int = 0
+    records: int = 0
+
+    @property
+    def to_do(self) -> int:
+        return self.overdue + self.to_record + self.returned + self.to_review
+
+    @property
+    def to_review(self) -> int:
+        return self.plans + self.records
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the menu; ``also`` names the pages below it, which keep it marked."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    count: int = 0
+    also: tuple[str, ...] = ()
+    args: tuple[int, ...] = ()
+
+    def drawn(self, current: str) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "url": reverse(self.name, args=self.args),
+            "icon": self.icon,
+            "count": self.count,
+            "strong": bool(self.count),
+            "active": current == self.name or current in self.also,
+        }
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Context of every page. One query beside the user's scope; nothing for those who are not signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    counts = counts_for(user, timezone.localdate())
+    current = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    groups = [
+        {"label": label, "items": [entry.drawn(current) for entry in entries if _there(entry)]}
+        for label, entries in _groups(user, counts)
+        if entries
+    ]
+    return {"menu": groups, "notice_count": counts.unread, "acting_as": _acting_as(scope_of(user))}
+
+
+def _there(entry: Entry) -> bool:
+    try:
+        reverse(entry.name, args=entry.args)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def counts_for(user: User, as_of: date) -> Counts:
+    """One query, read once per user object and day: menu and workbench say the same."""
+    cache: dict[date, Counts] = user.__dict__.setdefault("_waiting", {})
+    if as_of not in cache:
+        cache[as_of] = Counts(**count_each(user, **_countable(user, as_of)))
+    return cache[as_of]
+
+
+def _countable(user: User, as_of: date) -> dict[str, QuerySet]:
+    scope = scope_of(user)
+    rows: dict[str, QuerySet] = {"unread": Notice.objects.visible_to(user).unread()}
+    if has_in_hand(scope):
+        rows["overdue"] = Obligation.objects.filter(in_hand(scope)).overdue(as_of)
+        rows["to_record"] = Meeting.objects.filter(in_hand(scope)).to_record(as_of)
+    if branches_led(scope):
+        rows["returned"] = Plan.objects.filter(organization__in=branches_led(scope), state=PlanState.RETURNED)
+    if rules.can_review(user):
+        rows["plans"] = Plan.objects.reviewable_by(user)
+        rows["records"] = records_to_review(user)
+    return rows
+
+
+def _groups(user: User, counts: Counts) -> list[tuple[str | Promise, list[Entry]]]:
+    return [
+        ("", _desk(user, counts)),
+        (_("Organizational life"), _life(user)),
+        (_("Supervision"), _supervision(user)),
+        (pgettext_lazy("menu", "Branch"), _branch(user)),
+        (pgettext_lazy("menu", "Settings"), _settings(user)),
+    ]
+
+
+def _desk(user: User, counts: Counts) -> list[Entry]:
+    entries = [Entry("workbench", _("Workbench"), "house-door", counts.to_do)]
+    if rules.can_review(user):
+        entries.append(Entry("inbox", _("Waiting for review"), "inbox", counts.to_review))
+    return entries
+
+
+def _life(user: User) -> list[Entry]:
+    meetings = Entry("meeting_list", pgettext_lazy("menu", "Meetings"), "calendar-event", also=MEETING_PAGES)
+    if not scope_of(user).seats:
+        return [meetings, Entry("my_page", _("My page"), "person")]
+    owed = Entry("obligation_list", pgettext_lazy("menu", "What is owed"), "list-check")
+    if not (rules.can_plan(user) or rules.can_see_dashboard(user)):
+        return [owed, meetings]
+    return [
+        owed,
+        Entry("plan_list", pgettext_lazy("menu", "Plans"), "journal-text", also=PLAN_PAGES),
+        meetings,
+    ]
+
+
+def _supervision(user: User) -> list[Entry]:
+    if not rules.can_see_dashboard(user):
+        return []
+    return [
+        Entry("dashboard", _("Compliance"), "grid-3x3-gap"),
+        Entry("branch_list", _("Branches"), "diagram-3", also=("branch_detail",)),
+    ]
+
+
+def _branch(user: User) -> list[Entry]:
+    entries = []
+    own = {
+        seat.organization_id
+        for seat in scope_of(user).seats
+        if seat.role in (Role.SECRETARY, Role.GROUP_LEADER)
+    }
+    if len(own) == 1:
+        entries.append(Entry("branch_detail", _("My branch"), "flag", args=tuple(own)))
+    elif own:
+        entries.append(Entry("branch_list", _("My branches"), "flag", also=("branch_detail",)))
+    if rules.can_see_roster(user):
+        entries.append(Entry("member_list", _("Roster"), "people", also=("member_detail",)))
+    return entries
+
+
+def _settings(user: User) -> list[Entry]:
+    entries = []
+    if rules.can_import(user):
+        entries.append(Entry("import_list", _("Imports"), "upload"))
+    if rules.can_appoint(user):
+        entries.append(
+            Entry("account_list", _("Accounts and roles"), "person-gear", also=("appointment_create",))
+        )
+    return entries
+
+
+def _acting_as(scope: Scope) -> str:
+    """Place and role, such as 办公室党支部 · 支部书记; empty for members without a role."""
+    seats = sorted(scope.seats, key=lambda seat: FOREMOST.index(Role(seat.role)))
+    return f"{seats[0].name} · {Role(seats[0].role).label}" if seats else ""

@@ -28,4 +28,11 @@ def reviews_record(user: "User", meeting: "Meeting") -> bool:
     return reviews_branch(user, meeting.organization) and meeting.recorded_by_id != user.pk
 
 
-__all__ = ["can_edit_plan", "can_write_record", "keeps_record_of", "reviews_plan", "reviews_record", "writes_plan"]
+__all__ = [
+    "can_edit_plan",
+    "can_write_record",
+    "keeps_record_of",
+    "reviews_plan",
+    "reviews_record",
+    "writes_plan",
+]

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.utils import translation
@@ -12,6 +13,12 @@ from django.utils import translation
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_TESTS = Path(__file__).parent / "browser"
+
+# The same examples in every run, so that a red run means a change and not bad luck. A search for
+# new ones: HYPOTHESIS_PROFILE=search .venv/bin/pytest …
+hypothesis.settings.register_profile("usual", max_examples=50, derandomize=True, database=None, deadline=None)
+hypothesis.settings.register_profile("search", max_examples=5000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,512 +16,1421 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_key', models.CharField(db_index=True, editable=False, max_length=200, verbose_name='sorting key')),
-                ('gender', models.CharField(blank=True, choices=[('male', 'Male'), ('female', 'Female')], max_length=6, verbose_name='gender')),
-                ('ethnicity', models.CharField(blank=True, max_length=20, verbose_name='ethnicity')),
-                ('born_on', models.DateField(blank=True, null=True, verbose_name='born on')),
-                ('id_number', models.CharField(blank=True, max_length=18, verbose_name='ID number')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
-                ('joined_on', models.DateField(verbose_name='joined the Party on')),
-                ('full_member_on', models.DateField(blank=True, null=True, verbose_name='full member since')),
-                ('is_leading_cadre', models.BooleanField(default=False, verbose_name='leading cadre')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='member', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "name_key",
+                    models.CharField(
+                        db_index=True, editable=False, max_length=200, verbose_name="sorting key"
+                    ),
+                ),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True,
+                        choices=[("male", "Male"), ("female", "Female")],
+                        max_length=6,
+                        verbose_name="gender",
+                    ),
+                ),
+                ("ethnicity", models.CharField(blank=True, max_length=20, verbose_name="ethnicity")),
+                ("born_on", models.DateField(blank=True, null=True, verbose_name="born on")),
+                ("id_number", models.CharField(blank=True, max_length=18, verbose_name="ID number")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
+                ("joined_on", models.DateField(verbose_name="joined the Party on")),
+                ("full_member_on", models.DateField(blank=True, null=True, verbose_name="full member since")),
+                ("is_leading_cadre", models.BooleanField(default=False, verbose_name="leading cadre")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="member",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
-                'ordering': ['name_key', 'id'],
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
+                "ordering": ["name_key", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=255, unique=True)),
-                ('depth', models.PositiveIntegerField()),
-                ('numchild', models.PositiveIntegerField(default=0)),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('code', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='code')),
-                ('kind', models.CharField(choices=[('committee', 'Party committee'), ('general_branch', 'General Party branch'), ('branch', 'Party branch'), ('joint_branch', 'Joint Party branch'), ('temporary_branch', 'Temporary Party branch')], max_length=20, verbose_name='kind')),
-                ('founded_on', models.DateField(verbose_name='founded on')),
-                ('dissolved_on', models.DateField(blank=True, null=True, verbose_name='dissolved on')),
-                ('term_start_on', models.DateField(blank=True, null=True, verbose_name='current term since')),
-                ('term_years', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='years of a term')),
-                ('has_leading_body', models.BooleanField(default=False, verbose_name='has a leading body that holds democratic-life meetings')),
-                ('parent_path', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Substr('path', 1, django.db.models.expressions.CombinedExpression(django.db.models.functions.text.Length('path'), '-', models.Value(4))), output_field=models.CharField(max_length=255))),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=255, unique=True)),
+                ("depth", models.PositiveIntegerField()),
+                ("numchild", models.PositiveIntegerField(default=0)),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("code", models.CharField(blank=True, db_index=True, max_length=40, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("committee", "Party committee"),
+                            ("general_branch", "General Party branch"),
+                            ("branch", "Party branch"),
+                            ("joint_branch", "Joint Party branch"),
+                            ("temporary_branch", "Temporary Party branch"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("founded_on", models.DateField(verbose_name="founded on")),
+                ("dissolved_on", models.DateField(blank=True, null=True, verbose_name="dissolved on")),
+                ("term_start_on", models.DateField(blank=True, null=True, verbose_name="current term since")),
+                (
+                    "term_years",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="years of a term"),
+                ),
+                (
+                    "has_leading_body",
+                    models.BooleanField(
+                        default=False, verbose_name="has a leading body that holds democratic-life meetings"
+                    ),
+                ),
+                (
+                    "parent_path",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Substr(
+                            "path",
+                            1,
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.functions.text.Length("path"), "-", models.Value(4)
+                            ),
+                        ),
+                        output_field=models.CharField(max_length=255),
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['committee', 'general_branch', 'branch', 'joint_branch', 'temporary_branch'])), name='organization_kind_known'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organization_name_present'), models.CheckConstraint(condition=models.Q(('dissolved_on__isnull', True), ('dissolved_on__gt', models.F('founded_on')), _connector='OR'), name='organization_dissolved_after_founded', violation_error_message='An organization cannot be dissolved before it was founded.'), models.CheckConstraint(condition=models.Q(('term_years__isnull', True), ('term_years__range', (1, 10)), _connector='OR'), name='organization_term_years_sensible'), models.UniqueConstraint(fields=('parent_path', 'name'), name='organization_name_unique_among_siblings', violation_error_message='There is already an organization of this name here.')],
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["committee", "general_branch", "branch", "joint_branch", "temporary_branch"],
+                            )
+                        ),
+                        name="organization_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="organization_name_present"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dissolved_on__isnull", True),
+                            ("dissolved_on__gt", models.F("founded_on")),
+                            _connector="OR",
+                        ),
+                        name="organization_dissolved_after_founded",
+                        violation_error_message="An organization cannot be dissolved before it was founded.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("term_years__isnull", True), ("term_years__range", (1, 10)), _connector="OR"
+                        ),
+                        name="organization_term_years_sensible",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("parent_path", "name"),
+                        name="organization_name_unique_among_siblings",
+                        violation_error_message="There is already an organization of this name here.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('theme', models.CharField(max_length=200, verbose_name='theme')),
-                ('problem', models.CharField(blank=True, max_length=200, verbose_name='problem to solve')),
-                ('category', models.CharField(blank=True, choices=[('theory', 'Theory'), ('purpose', 'Purpose and service'), ('party_spirit', 'Party spirit'), ('criticism', 'Criticism and self-criticism'), ('hot_questions', "Members' hot questions")], max_length=20, verbose_name='content category')),
-                ('day', models.DateField(verbose_name='day')),
-                ('starts', models.TimeField(blank=True, null=True, verbose_name='begins')),
-                ('ends', models.TimeField(blank=True, null=True, verbose_name='ends')),
-                ('place', models.CharField(blank=True, max_length=100, verbose_name='place')),
-                ('content', models.TextField(blank=True, verbose_name='what was said and done')),
-                ('decisions', models.TextField(blank=True, verbose_name='decisions')),
-                ('state', models.CharField(choices=[('scheduled', 'Scheduled'), ('held', 'Held, record open'), ('submitted', 'Record submitted'), ('returned', 'Returned: redo the paper'), ('hold_again', 'Returned: hold again'), ('accepted', 'Accepted'), ('archived', 'Archived'), ('cancelled', 'Cancelled')], default='scheduled', max_length=12, verbose_name='state')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('source', models.CharField(choices=[('web', 'Entered here'), ('import', 'Imported')], default='web', max_length=10)),
-                ('recorded_at', models.DateTimeField(editable=False, null=True, verbose_name='recorded at')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('recorded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('chair', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chaired', to='meetings.member', verbose_name='chair')),
-                ('recorder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recorded', to='meetings.member', verbose_name='recorder')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='meetings.organization', verbose_name='branch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("theme", models.CharField(max_length=200, verbose_name="theme")),
+                ("problem", models.CharField(blank=True, max_length=200, verbose_name="problem to solve")),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("theory", "Theory"),
+                            ("purpose", "Purpose and service"),
+                            ("party_spirit", "Party spirit"),
+                            ("criticism", "Criticism and self-criticism"),
+                            ("hot_questions", "Members' hot questions"),
+                        ],
+                        max_length=20,
+                        verbose_name="content category",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("starts", models.TimeField(blank=True, null=True, verbose_name="begins")),
+                ("ends", models.TimeField(blank=True, null=True, verbose_name="ends")),
+                ("place", models.CharField(blank=True, max_length=100, verbose_name="place")),
+                ("content", models.TextField(blank=True, verbose_name="what was said and done")),
+                ("decisions", models.TextField(blank=True, verbose_name="decisions")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "Scheduled"),
+                            ("held", "Held, record open"),
+                            ("submitted", "Record submitted"),
+                            ("returned", "Returned: redo the paper"),
+                            ("hold_again", "Returned: hold again"),
+                            ("accepted", "Accepted"),
+                            ("archived", "Archived"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="scheduled",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("web", "Entered here"), ("import", "Imported")],
+                        default="web",
+                        max_length=10,
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(editable=False, null=True, verbose_name="recorded at")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "chair",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chaired",
+                        to="meetings.member",
+                        verbose_name="chair",
+                    ),
+                ),
+                (
+                    "recorder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recorded",
+                        to="meetings.member",
+                        verbose_name="recorder",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="meetings.organization",
+                        verbose_name="branch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'meeting',
-                'verbose_name_plural': 'meetings',
-                'ordering': ['-day', '-id'],
+                "verbose_name": "meeting",
+                "verbose_name_plural": "meetings",
+                "ordering": ["-day", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('presence', models.CharField(choices=[('present', 'Present'), ('late', 'Late'), ('excused', 'Excused'), ('absent', 'Absent')], default='present', max_length=10, verbose_name='presence')),
-                ('reason', models.CharField(blank=True, max_length=100, verbose_name='reason')),
-                ('hard_bound', models.BooleanField(verbose_name='hard duty to attend')),
-                ('has_vote', models.BooleanField(verbose_name='has a vote')),
-                ('source', models.CharField(choices=[('web', 'Entered here'), ('import', 'Imported')], default='web', max_length=10)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='meetings.meeting')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='meetings.member')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='meetings.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "presence",
+                    models.CharField(
+                        choices=[
+                            ("present", "Present"),
+                            ("late", "Late"),
+                            ("excused", "Excused"),
+                            ("absent", "Absent"),
+                        ],
+                        default="present",
+                        max_length=10,
+                        verbose_name="presence",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=100, verbose_name="reason")),
+                ("hard_bound", models.BooleanField(verbose_name="hard duty to attend")),
+                ("has_vote", models.BooleanField(verbose_name="has a vote")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("web", "Entered here"), ("import", "Imported")],
+                        default="web",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to="meetings.member",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendances",
+                        to="meetings.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attendance',
-                'verbose_name_plural': 'attendances',
+                "verbose_name": "attendance",
+                "verbose_name_plural": "attendances",
             },
         ),
         migrations.CreateModel(
-            name='PartyGroup',
+            name="PartyGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('founded_on', models.DateField(verbose_name='founded on')),
-                ('dissolved_on', models.DateField(blank=True, null=True, verbose_name='dissolved on')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='meetings.organization', verbose_name='branch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("founded_on", models.DateField(verbose_name="founded on")),
+                ("dissolved_on", models.DateField(blank=True, null=True, verbose_name="dissolved on")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="groups",
+                        to="meetings.organization",
+                        verbose_name="branch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Party group',
-                'verbose_name_plural': 'Party groups',
-                'ordering': ['organization_id', 'id'],
+                "verbose_name": "Party group",
+                "verbose_name_plural": "Party groups",
+                "ordering": ["organization_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('general', 'General meeting'), ('committee', 'Committee meeting'), ('group', 'Group meeting'), ('lecture', 'Party lecture'), ('theme_day', 'Theme day'), ('organizational_life', 'Organizational-life meeting'), ('appraisal', 'Democratic appraisal'), ('democratic_life', 'Democratic-life meeting'), ('secretary_report', "Secretary's report and review"), ('staff', 'Staff meeting')], max_length=30, verbose_name='kind of meeting')),
-                ('period', models.CharField(choices=[('month', 'Month'), ('quarter', 'Quarter'), ('half', 'Half-year'), ('year', 'Year')], max_length=10, verbose_name='period')),
-                ('period_start', models.DateField(verbose_name='from')),
-                ('period_end', models.DateField(verbose_name='to')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('needed', models.PositiveSmallIntegerField(verbose_name='needed')),
-                ('counted', models.PositiveSmallIntegerField(default=0, verbose_name='held')),
-                ('accepted', models.PositiveSmallIntegerField(default=0, verbose_name='accepted')),
-                ('waived_at', models.DateTimeField(blank=True, null=True, verbose_name='waived')),
-                ('waiver_reason', models.CharField(blank=True, max_length=200, verbose_name='reason for the waiver')),
-                ('waived_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='meetings.organization')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='meetings.partygroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general", "General meeting"),
+                            ("committee", "Committee meeting"),
+                            ("group", "Group meeting"),
+                            ("lecture", "Party lecture"),
+                            ("theme_day", "Theme day"),
+                            ("organizational_life", "Organizational-life meeting"),
+                            ("appraisal", "Democratic appraisal"),
+                            ("democratic_life", "Democratic-life meeting"),
+                            ("secretary_report", "Secretary's report and review"),
+                            ("staff", "Staff meeting"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind of meeting",
+                    ),
+                ),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("half", "Half-year"),
+                            ("year", "Year"),
+                        ],
+                        max_length=10,
+                        verbose_name="period",
+                    ),
+                ),
+                ("period_start", models.DateField(verbose_name="from")),
+                ("period_end", models.DateField(verbose_name="to")),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("needed", models.PositiveSmallIntegerField(verbose_name="needed")),
+                ("counted", models.PositiveSmallIntegerField(default=0, verbose_name="held")),
+                ("accepted", models.PositiveSmallIntegerField(default=0, verbose_name="accepted")),
+                ("waived_at", models.DateTimeField(blank=True, null=True, verbose_name="waived")),
+                (
+                    "waiver_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="reason for the waiver"),
+                ),
+                (
+                    "waived_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="meetings.organization",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="meetings.partygroup",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'obligation',
-                'verbose_name_plural': 'obligations',
-                'ordering': ['due_on', 'organization_id', 'id'],
+                "verbose_name": "obligation",
+                "verbose_name_plural": "obligations",
+                "ordering": ["due_on", "organization_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_on', models.DateField(verbose_name='from')),
-                ('end_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='meetings.member')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='meetings.organization')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='meetings.partygroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start_on", models.DateField(verbose_name="from")),
+                ("end_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="meetings.member",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="meetings.organization",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="meetings.partygroup",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
-                'ordering': ['member_id', 'start_on'],
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "ordering": ["member_id", "start_on"],
             },
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='group',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='meetings.partygroup', verbose_name='Party group'),
+            model_name="meeting",
+            name="group",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="meetings",
+                to="meetings.partygroup",
+                verbose_name="Party group",
+            ),
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_on', models.DateField(verbose_name='from')),
-                ('end_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('role', models.CharField(choices=[('group_leader', 'Group leader'), ('secretary', 'Branch secretary'), ('reviewer', 'Reviewer'), ('administrator', 'Administrator')], max_length=20, verbose_name='role')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='meetings.organization')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='meetings.partygroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start_on", models.DateField(verbose_name="from")),
+                ("end_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("group_leader", "Group leader"),
+                            ("secretary", "Branch secretary"),
+                            ("reviewer", "Reviewer"),
+                            ("administrator", "Administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="appointments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="meetings.organization",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="meetings.partygroup",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'appointment',
-                'verbose_name_plural': 'appointments',
+                "verbose_name": "appointment",
+                "verbose_name_plural": "appointments",
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_on', models.DateField(verbose_name='from')),
-                ('end_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('title', models.CharField(choices=[('secretary', 'Secretary'), ('deputy', 'Deputy secretary'), ('organization', 'Committee member for organization'), ('publicity', 'Committee member for publicity'), ('discipline', 'Committee member for discipline'), ('member', 'Committee member'), ('youth', 'Committee member for youth'), ('united_front', 'Committee member for united front')], max_length=20, verbose_name='post')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='meetings.member')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='meetings.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start_on", models.DateField(verbose_name="from")),
+                ("end_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "title",
+                    models.CharField(
+                        choices=[
+                            ("secretary", "Secretary"),
+                            ("deputy", "Deputy secretary"),
+                            ("organization", "Committee member for organization"),
+                            ("publicity", "Committee member for publicity"),
+                            ("discipline", "Committee member for discipline"),
+                            ("member", "Committee member"),
+                            ("youth", "Committee member for youth"),
+                            ("united_front", "Committee member for united front"),
+                        ],
+                        max_length=20,
+                        verbose_name="post",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="posts",
+                        to="meetings.member",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="meetings.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('due_soon', 'Due soon'), ('overdue', 'Overdue')], max_length=20)),
-                ('channel', models.CharField(choices=[('in_app', 'In the app'), ('email', 'E-mail')], max_length=20)),
-                ('state', models.CharField(choices=[('pending', 'Waiting to be sent'), ('claimed', 'Being sent'), ('finalizing', 'Handed over, answer unknown'), ('sent', 'Sent'), ('resolved', 'No longer needed'), ('superseded', 'Replaced by a later stage'), ('dead', 'Given up')], default='pending', max_length=12)),
-                ('planned_at', models.DateTimeField()),
-                ('next_attempt_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('token', models.PositiveIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('message_id', models.CharField(blank=True, max_length=120)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('obligation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='meetings.obligation')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("due_soon", "Due soon"), ("overdue", "Overdue")], max_length=20
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(choices=[("in_app", "In the app"), ("email", "E-mail")], max_length=20),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting to be sent"),
+                            ("claimed", "Being sent"),
+                            ("finalizing", "Handed over, answer unknown"),
+                            ("sent", "Sent"),
+                            ("resolved", "No longer needed"),
+                            ("superseded", "Replaced by a later stage"),
+                            ("dead", "Given up"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                    ),
+                ),
+                ("planned_at", models.DateTimeField()),
+                ("next_attempt_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("token", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("message_id", models.CharField(blank=True, max_length=120)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to="meetings.obligation",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reminder',
-                'verbose_name_plural': 'reminders',
+                "verbose_name": "reminder",
+                "verbose_name_plural": "reminders",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('values', models.JSONField(default=dict)),
-                ('url', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
-                ('reminder', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notice', to='meetings.reminder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("values", models.JSONField(default=dict)),
+                ("url", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reminder",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notice",
+                        to="meetings.reminder",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
-                'ordering': ['-created_at', '-id'],
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Requirement',
+            name="Requirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('kind', models.CharField(choices=[('general', 'General meeting'), ('committee', 'Committee meeting'), ('group', 'Group meeting'), ('lecture', 'Party lecture'), ('theme_day', 'Theme day'), ('organizational_life', 'Organizational-life meeting'), ('appraisal', 'Democratic appraisal'), ('democratic_life', 'Democratic-life meeting'), ('secretary_report', "Secretary's report and review"), ('staff', 'Staff meeting')], max_length=30, verbose_name='kind of meeting')),
-                ('period', models.CharField(choices=[('month', 'Month'), ('quarter', 'Quarter'), ('half', 'Half-year'), ('year', 'Year')], max_length=10, verbose_name='period')),
-                ('minimum', models.PositiveSmallIntegerField(default=1, verbose_name='times at least')),
-                ('bearer', models.CharField(choices=[('branch', 'Each branch'), ('group', 'Each Party group'), ('committee', 'Committee')], max_length=10, verbose_name='owed by')),
-                ('condition', models.CharField(choices=[('none', 'Always'), ('has_committee', 'Seven or more full members'), ('has_leading_body', 'Flagged as having a leading body')], default='none', max_length=20, verbose_name='owed if')),
-                ('grace_days', models.PositiveSmallIntegerField(default=0, verbose_name='days of grace')),
-                ('basis_source', models.CharField(blank=True, max_length=100, verbose_name='regulation')),
-                ('basis_article', models.CharField(blank=True, max_length=40, verbose_name='article')),
-                ('confidence', models.CharField(choices=[('article', 'Article read'), ('digest', 'National rule, article not checked'), ('local', 'Local practice')], max_length=10, verbose_name='how sure')),
-                ('valid_from', models.DateField(verbose_name='in force from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='in force to')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='meetings.organization', verbose_name='set by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general", "General meeting"),
+                            ("committee", "Committee meeting"),
+                            ("group", "Group meeting"),
+                            ("lecture", "Party lecture"),
+                            ("theme_day", "Theme day"),
+                            ("organizational_life", "Organizational-life meeting"),
+                            ("appraisal", "Democratic appraisal"),
+                            ("democratic_life", "Democratic-life meeting"),
+                            ("secretary_report", "Secretary's report and review"),
+                            ("staff", "Staff meeting"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind of meeting",
+                    ),
+                ),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("half", "Half-year"),
+                            ("year", "Year"),
+                        ],
+                        max_length=10,
+                        verbose_name="period",
+                    ),
+                ),
+                ("minimum", models.PositiveSmallIntegerField(default=1, verbose_name="times at least")),
+                (
+                    "bearer",
+                    models.CharField(
+                        choices=[
+                            ("branch", "Each branch"),
+                            ("group", "Each Party group"),
+                            ("committee", "Committee"),
+                        ],
+                        max_length=10,
+                        verbose_name="owed by",
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("none", "Always"),
+                            ("has_committee", "Seven or more full members"),
+                            ("has_leading_body", "Flagged as having a leading body"),
+                        ],
+                        default="none",
+                        max_length=20,
+                        verbose_name="owed if",
+                    ),
+                ),
+                ("grace_days", models.PositiveSmallIntegerField(default=0, verbose_name="days of grace")),
+                ("basis_source", models.CharField(blank=True, max_length=100, verbose_name="regulation")),
+                ("basis_article", models.CharField(blank=True, max_length=40, verbose_name="article")),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("article", "Article read"),
+                            ("digest", "National rule, article not checked"),
+                            ("local", "Local practice"),
+                        ],
+                        max_length=10,
+                        verbose_name="how sure",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="in force from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="in force to")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requirements",
+                        to="meetings.organization",
+                        verbose_name="set by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'requirement',
-                'verbose_name_plural': 'requirements',
-                'ordering': ['position', 'code', 'version'],
+                "verbose_name": "requirement",
+                "verbose_name_plural": "requirements",
+                "ordering": ["position", "code", "version"],
             },
         ),
         migrations.AddField(
-            model_name='obligation',
-            name='requirement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='meetings.requirement'),
+            model_name="obligation",
+            name="requirement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="obligations",
+                to="meetings.requirement",
+            ),
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_on', models.DateField(verbose_name='from')),
-                ('end_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('kind', models.CharField(choices=[('mobile', 'Mobile member'), ('frail', 'Old, frail or gravely ill'), ('probation_within_party', 'On probation within the Party'), ('detained', 'Rights suspended (detained)'), ('abroad', 'Abroad'), ('lost_contact', 'Lost contact'), ('transferring', 'Transferred out, not yet received')], max_length=30, verbose_name='standing')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason or decision')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='meetings.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start_on", models.DateField(verbose_name="from")),
+                ("end_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mobile", "Mobile member"),
+                            ("frail", "Old, frail or gravely ill"),
+                            ("probation_within_party", "On probation within the Party"),
+                            ("detained", "Rights suspended (detained)"),
+                            ("abroad", "Abroad"),
+                            ("lost_contact", "Lost contact"),
+                            ("transferring", "Transferred out, not yet received"),
+                        ],
+                        max_length=30,
+                        verbose_name="standing",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason or decision")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standings",
+                        to="meetings.member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'standing',
-                'verbose_name_plural': 'standings',
+                "verbose_name": "standing",
+                "verbose_name_plural": "standings",
             },
         ),
         migrations.CreateModel(
-            name='MeetingPart',
+            name="MeetingPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('general', 'General meeting'), ('committee', 'Committee meeting'), ('group', 'Group meeting'), ('lecture', 'Party lecture'), ('theme_day', 'Theme day'), ('organizational_life', 'Organizational-life meeting'), ('appraisal', 'Democratic appraisal'), ('democratic_life', 'Democratic-life meeting'), ('secretary_report', "Secretary's report and review"), ('staff', 'Staff meeting')], max_length=30, verbose_name='kind of meeting')),
-                ('counts_for', models.DateField(verbose_name='counts for the period of')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general", "General meeting"),
+                            ("committee", "Committee meeting"),
+                            ("group", "Group meeting"),
+                            ("lecture", "Party lecture"),
+                            ("theme_day", "Theme day"),
+                            ("organizational_life", "Organizational-life meeting"),
+                            ("appraisal", "Democratic appraisal"),
+                            ("democratic_life", "Democratic-life meeting"),
+                            ("secretary_report", "Secretary's report and review"),
+                            ("staff", "Staff meeting"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind of meeting",
+                    ),
+                ),
+                ("counts_for", models.DateField(verbose_name="counts for the period of")),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kind of a meeting',
-                'verbose_name_plural': 'kinds of a meeting',
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['kind', 'counts_for'], name='meeting_part_counts')],
-                'constraints': [models.UniqueConstraint(fields=('meeting', 'kind'), name='meeting_part_kind_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['general', 'committee', 'group', 'lecture', 'theme_day', 'organizational_life', 'appraisal', 'democratic_life', 'secretary_report', 'staff'])), name='meeting_part_kind_known')],
+                "verbose_name": "kind of a meeting",
+                "verbose_name_plural": "kinds of a meeting",
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["kind", "counts_for"], name="meeting_part_counts")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "kind"), name="meeting_part_kind_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "general",
+                                    "committee",
+                                    "group",
+                                    "lecture",
+                                    "theme_day",
+                                    "organizational_life",
+                                    "appraisal",
+                                    "democratic_life",
+                                    "secretary_report",
+                                    "staff",
+                                ],
+                            )
+                        ),
+                        name="meeting_part_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='member_name_present'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="member_name_present"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('full_member_on__isnull', True), ('full_member_on__gte', models.F('joined_on')), _connector='OR'), name='member_full_after_joining', violation_error_message='Full membership cannot begin before joining.'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("full_member_on__isnull", True),
+                    ("full_member_on__gte", models.F("joined_on")),
+                    _connector="OR",
+                ),
+                name="member_full_after_joining",
+                violation_error_message="Full membership cannot begin before joining.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('born_on__isnull', True), ('born_on__lt', models.F('joined_on')), _connector='OR'), name='member_born_before_joining', violation_error_message='Nobody joins before being born.'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("born_on__isnull", True), ("born_on__lt", models.F("joined_on")), _connector="OR"
+                ),
+                name="member_born_before_joining",
+                violation_error_message="Nobody joins before being born.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('id_number', ''), _negated=True), fields=('id_number',), name='member_id_number_unique', violation_error_message='There is already a member with this ID number.'),
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("id_number", ""), _negated=True),
+                fields=("id_number",),
+                name="member_id_number_unique",
+                violation_error_message="There is already a member with this ID number.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['organization', 'day'], name='attendance_branch_day'),
+            model_name="attendance",
+            index=models.Index(fields=["organization", "day"], name="attendance_branch_day"),
         ),
         migrations.AddIndex(
-            model_name='attendance',
-            index=models.Index(fields=['member', '-day'], name='attendance_member_day'),
+            model_name="attendance",
+            index=models.Index(fields=["member", "-day"], name="attendance_member_day"),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('meeting', 'member'), name='attendance_once_per_meeting'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "member"), name="attendance_once_per_meeting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('presence__in', ['present', 'late', 'excused', 'absent'])), name='attendance_presence_known'),
+            model_name="attendance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("presence__in", ["present", "late", "excused", "absent"])),
+                name="attendance_presence_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('presence', 'excused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='attendance_excuse_has_reason', violation_error_message='A leave of absence names its reason.'),
+            model_name="attendance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("presence", "excused"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="attendance_excuse_has_reason",
+                violation_error_message="A leave of absence names its reason.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partygroup',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='group_name_unique_in_branch'),
+            model_name="partygroup",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "name"), name="group_name_unique_in_branch"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partygroup',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='group_name_present'),
+            model_name="partygroup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="group_name_present"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partygroup',
-            constraint=models.CheckConstraint(condition=models.Q(('dissolved_on__isnull', True), ('dissolved_on__gt', models.F('founded_on')), _connector='OR'), name='group_dissolved_after_founded'),
+            model_name="partygroup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("dissolved_on__isnull", True),
+                    ("dissolved_on__gt", models.F("founded_on")),
+                    _connector="OR",
+                ),
+                name="group_dissolved_after_founded",
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['organization', 'start_on', 'end_on'], name='membership_branch_days'),
+            model_name="membership",
+            index=models.Index(fields=["organization", "start_on", "end_on"], name="membership_branch_days"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gte', models.F('start_on')), _connector='OR'), name='membership_ends_after_start', violation_error_message='The end lies before the beginning.'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_on__isnull", True), ("end_on__gte", models.F("start_on")), _connector="OR"
+                ),
+                name="membership_ends_after_start",
+                violation_error_message="The end lies before the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('end_on__isnull', True)), fields=('member',), name='membership_one_open_per_member'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("end_on__isnull", True)),
+                fields=("member",),
+                name="membership_one_open_per_member",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('member', 'start_on'), name='membership_one_start_per_day'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("member", "start_on"), name="membership_one_start_per_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['organization', '-day'], name='meeting_branch_day'),
+            model_name="meeting",
+            index=models.Index(fields=["organization", "-day"], name="meeting_branch_day"),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['state', 'day'], name='meeting_state_day'),
+            model_name="meeting",
+            index=models.Index(fields=["state", "day"], name="meeting_state_day"),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['scheduled', 'held', 'submitted', 'returned', 'hold_again', 'accepted', 'archived', 'cancelled'])), name='meeting_state_known'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "scheduled",
+                            "held",
+                            "submitted",
+                            "returned",
+                            "hold_again",
+                            "accepted",
+                            "archived",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="meeting_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('theme', ''), _negated=True), name='meeting_theme_present'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("theme", ""), _negated=True), name="meeting_theme_present"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['theory', 'purpose', 'party_spirit', 'criticism', 'hot_questions', ''])), name='meeting_category_known'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("category__in", ["theory", "purpose", "party_spirit", "criticism", "hot_questions", ""])
+                ),
+                name="meeting_category_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('starts__isnull', True), ('ends__isnull', True), ('ends__gt', models.F('starts')), _connector='OR'), name='meeting_ends_after_start', violation_error_message='The meeting ends before it begins.'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts__isnull", True),
+                    ("ends__isnull", True),
+                    ("ends__gt", models.F("starts")),
+                    _connector="OR",
+                ),
+                name="meeting_ends_after_start",
+                violation_error_message="The meeting ends before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['scheduled', 'cancelled']), ('recorded_at__isnull', False), _connector='OR'), name='meeting_record_time_known_when_held'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["scheduled", "cancelled"]), ("recorded_at__isnull", False), _connector="OR"
+                ),
+                name="meeting_record_time_known_when_held",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gte', models.F('start_on')), _connector='OR'), name='appointment_ends_after_start', violation_error_message='The end lies before the beginning.'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_on__isnull", True), ("end_on__gte", models.F("start_on")), _connector="OR"
+                ),
+                name="appointment_ends_after_start",
+                violation_error_message="The end lies before the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['group_leader', 'secretary', 'reviewer', 'administrator'])), name='appointment_role_known'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["group_leader", "secretary", "reviewer", "administrator"])),
+                name="appointment_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('group__isnull', False), ('role', 'group_leader')), models.Q(models.Q(('role', 'group_leader'), _negated=True), ('group__isnull', True)), _connector='OR'), name='appointment_group_leaders_only_have_group', violation_error_message='A group leader leads one group; other roles have no group.'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("group__isnull", False), ("role", "group_leader")),
+                    models.Q(models.Q(("role", "group_leader"), _negated=True), ("group__isnull", True)),
+                    _connector="OR",
+                ),
+                name="appointment_group_leaders_only_have_group",
+                violation_error_message="A group leader leads one group; other roles have no group.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('end_on__isnull', True), ('group__isnull', True)), fields=('user', 'organization', 'role'), name='appointment_open_once'),
+            model_name="appointment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("end_on__isnull", True), ("group__isnull", True)),
+                fields=("user", "organization", "role"),
+                name="appointment_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('end_on__isnull', True), ('group__isnull', False)), fields=('user', 'group'), name='appointment_group_open_once'),
+            model_name="appointment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("end_on__isnull", True), ("group__isnull", False)),
+                fields=("user", "group"),
+                name="appointment_group_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gte', models.F('start_on')), _connector='OR'), name='post_ends_after_start', violation_error_message='The end lies before the beginning.'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_on__isnull", True), ("end_on__gte", models.F("start_on")), _connector="OR"
+                ),
+                name="post_ends_after_start",
+                violation_error_message="The end lies before the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('title__in', ['secretary', 'deputy', 'organization', 'publicity', 'discipline', 'member', 'youth', 'united_front'])), name='post_title_known'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "title__in",
+                        [
+                            "secretary",
+                            "deputy",
+                            "organization",
+                            "publicity",
+                            "discipline",
+                            "member",
+                            "youth",
+                            "united_front",
+                        ],
+                    )
+                ),
+                name="post_title_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('end_on__isnull', True), ('title', 'secretary')), fields=('organization',), name='post_one_secretary_at_a_time', violation_error_message='The branch already has a secretary.'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("end_on__isnull", True), ("title", "secretary")),
+                fields=("organization",),
+                name="post_one_secretary_at_a_time",
+                violation_error_message="The branch already has a secretary.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('end_on__isnull', True)), fields=('member', 'organization', 'title'), name='post_held_once'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("end_on__isnull", True)),
+                fields=("member", "organization", "title"),
+                name="post_held_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'claimed'])), fields=['next_attempt_at'], name='reminder_unfinished'),
+            model_name="reminder",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "claimed"])),
+                fields=["next_attempt_at"],
+                name="reminder_unfinished",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('obligation', 'recipient', 'stage', 'channel'), name='reminder_announced_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("obligation", "recipient", "stage", "channel"), name="reminder_announced_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'claimed', 'finalizing', 'sent', 'resolved', 'superseded', 'dead'])), name='reminder_state_known'),
+            model_name="reminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["pending", "claimed", "finalizing", "sent", "resolved", "superseded", "dead"],
+                    )
+                ),
+                name="reminder_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='reminder_sent_has_time'),
+            model_name="reminder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                ),
+                name="reminder_sent_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['recipient', '-created_at'], name='notice_recipient'),
+            model_name="notice",
+            index=models.Index(fields=["recipient", "-created_at"], name="notice_recipient"),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['general', 'committee', 'group', 'lecture', 'theme_day', 'organizational_life', 'appraisal', 'democratic_life', 'secretary_report', 'staff'])), name='requirement_kind_known'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "general",
+                            "committee",
+                            "group",
+                            "lecture",
+                            "theme_day",
+                            "organizational_life",
+                            "appraisal",
+                            "democratic_life",
+                            "secretary_report",
+                            "staff",
+                        ],
+                    )
+                ),
+                name="requirement_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('period__in', ['month', 'quarter', 'half', 'year'])), name='requirement_period_known'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period__in", ["month", "quarter", "half", "year"])),
+                name="requirement_period_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('bearer__in', ['branch', 'group', 'committee'])), name='requirement_bearer_known'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bearer__in", ["branch", "group", "committee"])),
+                name="requirement_bearer_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('condition__in', ['none', 'has_committee', 'has_leading_body'])), name='requirement_condition_known'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("condition__in", ["none", "has_committee", "has_leading_body"])),
+                name="requirement_condition_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 1)), name='requirement_minimum_positive', violation_error_message='A requirement asks for at least one meeting.'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minimum__gte", 1)),
+                name="requirement_minimum_positive",
+                violation_error_message="A requirement asks for at least one meeting.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='requirement_valid_to_after_from'),
+            model_name="requirement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="requirement_valid_to_after_from",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('code', 'version'), name='requirement_national_version_unique'),
+            model_name="requirement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owner__isnull", True)),
+                fields=("code", "version"),
+                name="requirement_national_version_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner__isnull', False)), fields=('owner', 'code', 'version'), name='requirement_local_version_unique'),
+            model_name="requirement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owner__isnull", False)),
+                fields=("owner", "code", "version"),
+                name="requirement_local_version_unique",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(fields=['organization', 'period_start', 'kind'], name='obligation_matrix'),
+            model_name="obligation",
+            index=models.Index(fields=["organization", "period_start", "kind"], name="obligation_matrix"),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('counted__lt', models.F('needed')), ('waived_at__isnull', True)), fields=['due_on'], name='obligation_unmet_due'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("counted__lt", models.F("needed")), ("waived_at__isnull", True)),
+                fields=["due_on"],
+                name="obligation_unmet_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(condition=models.Q(('group__isnull', True)), fields=('organization', 'kind', 'period_start'), name='obligation_once_per_branch'),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("group__isnull", True)),
+                fields=("organization", "kind", "period_start"),
+                name="obligation_once_per_branch",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(condition=models.Q(('group__isnull', False)), fields=('group', 'kind', 'period_start'), name='obligation_once_per_group'),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("group__isnull", False)),
+                fields=("group", "kind", "period_start"),
+                name="obligation_once_per_group",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('needed__gte', 1)), name='obligation_needs_one'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("needed__gte", 1)), name="obligation_needs_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('period_end')), ('period_end__gte', models.F('period_start'))), name='obligation_dates_in_order'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("due_on__gte", models.F("period_end")), ("period_end__gte", models.F("period_start"))
+                ),
+                name="obligation_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('waived_at__isnull', True), ('waived_by__isnull', True), ('waiver_reason', '')), models.Q(('waived_at__isnull', False), ('waived_by__isnull', False), models.Q(('waiver_reason', ''), _negated=True)), _connector='OR'), name='obligation_waiver_explained', violation_error_message='A waiver names its reason and who granted it.'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("waived_at__isnull", True), ("waived_by__isnull", True), ("waiver_reason", "")),
+                    models.Q(
+                        ("waived_at__isnull", False),
+                        ("waived_by__isnull", False),
+                        models.Q(("waiver_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="obligation_waiver_explained",
+                violation_error_message="A waiver names its reason and who granted it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gte', models.F('start_on')), _connector='OR'), name='standing_ends_after_start', violation_error_message='The end lies before the beginning.'),
+            model_name="standing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_on__isnull", True), ("end_on__gte", models.F("start_on")), _connector="OR"
+                ),
+                name="standing_ends_after_start",
+                violation_error_message="The end lies before the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['mobile', 'frail', 'probation_within_party', 'detained', 'abroad', 'lost_contact', 'transferring'])), name='standing_kind_known'),
+            model_name="standing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "mobile",
+                            "frail",
+                            "probation_within_party",
+                            "detained",
+                            "abroad",
+                            "lost_contact",
+                            "transferring",
+                        ],
+                    )
+                ),
+                name="standing_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(condition=models.Q(('end_on__isnull', True)), fields=('member', 'kind'), name='standing_one_open_of_a_kind'),
+            model_name="standing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("end_on__isnull", True)),
+                fields=("member", "kind"),
+                name="standing_one_open_of_a_kind",
+            ),
         ),
     ]

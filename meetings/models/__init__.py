@@ -1,19 +1,26 @@
 from meetings.models.appointment import Appointment
 from meetings.models.attendance import Attendance
+from meetings.models.deadline import Deadline
 from meetings.models.meeting import Meeting, MeetingPart
 from meetings.models.member import Member, Membership, Post, Standing
 from meetings.models.obligation import Obligation
 from meetings.models.organization import Organization, PartyGroup
-from meetings.models.reminder import Notice, Reminder
+from meetings.models.reminder import Letter, Notice, Reminder
 from meetings.models.requirement import Requirement
+from meetings.models.rule import RuleVersion
+from meetings.models.workday import CalendarYear, MovedDay
 
 __all__ = [
     "Appointment",
     "Attendance",
+    "CalendarYear",
+    "Deadline",
+    "Letter",
     "Meeting",
     "MeetingPart",
     "Member",
     "Membership",
+    "MovedDay",
     "Notice",
     "Obligation",
     "Organization",
@@ -21,5 +28,6 @@ __all__ = [
     "Post",
     "Reminder",
     "Requirement",
+    "RuleVersion",
     "Standing",
 ]

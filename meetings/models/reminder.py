@@ -3,35 +3,43 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
 from meetings.enums import Channel, DeliveryState, ReminderStage
 from meetings.models.obligation import Obligation
+from meetings.notices import Wording, describe, wording_of
+
+# What can become of one announcement. Being claimed and being handed over are states of the letter.
+OUTCOMES = (
+    DeliveryState.PENDING,
+    DeliveryState.SENT,
+    DeliveryState.RESOLVED,
+    DeliveryState.SUPERSEDED,
+    DeliveryState.DEAD,
+)
+UNFINISHED = (DeliveryState.PENDING, DeliveryState.CLAIMED)
 
 
-class ReminderQuerySet(models.QuerySet):
+class LetterQuerySet(models.QuerySet):
     def sendable(self, now: datetime) -> Self:
-        """Copies that wait to go out, or whose sender died while holding them."""
+        """Letters that wait to go out, or whose sender died while holding them."""
         waiting = Q(state=DeliveryState.PENDING, next_attempt_at__lte=now)
         return self.filter(waiting | Q(state=DeliveryState.CLAIMED, lease_until__lt=now))
 
-    def unfinished(self) -> Self:
-        return self.filter(state__in=[DeliveryState.PENDING, DeliveryState.CLAIMED])
 
+class Letter(models.Model):
+    """One e-mail to one person. It carries the reminders planned for them at one time and is the unit
+    that is claimed, sent and tried again.
 
-class Reminder(models.Model):
-    """The ledger of what was announced to whom about what, on which channel. One row, one announcement.
-
-    ``token`` grows with every claim: a sender that slept past its lease holds an old token and
-    can no longer finish the row.
+    ``token`` grows with every claim: a sender that slept past its lease holds an old token and can no
+    longer finish the letter. A letter left in ``finalizing`` was handed over and never answered for; it
+    is not sent again, because what it says stands in the person's notices anyway.
     """
 
-    obligation = models.ForeignKey(Obligation, models.CASCADE, related_name="reminders")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
-    stage = models.CharField(max_length=20, choices=ReminderStage)
-    channel = models.CharField(max_length=20, choices=Channel)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="letters")
+    message_id = models.CharField(max_length=120, unique=True)
     state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.PENDING)
     planned_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
@@ -39,8 +47,71 @@ class Reminder(models.Model):
     token = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
-    message_id = models.CharField(max_length=120, blank=True)
     last_error = models.CharField(max_length=300, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        constraints = [
+            models.CheckConstraint(
+                name="letter_state_known",
+                condition=Q(state__in=[s for s in DeliveryState.values if s != DeliveryState.SUPERSEDED]),
+            ),
+            models.CheckConstraint(
+                name="letter_sent_has_time",
+                condition=~Q(state=DeliveryState.SENT) | Q(sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="letter_claim_has_lease",
+                condition=~Q(state__in=[DeliveryState.CLAIMED, DeliveryState.FINALIZING])
+                | Q(lease_until__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], name="letter_unfinished", condition=Q(state__in=UNFINISHED)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient} · {self.planned_at:%Y-%m-%d %H:%M}"
+
+
+class ReminderQuerySet(models.QuerySet):
+    def in_app(self) -> Self:
+        return self.filter(channel=Channel.IN_APP)
+
+    def current(self) -> Self:
+        """The last word to a person about a line of the ledger: at most one row for the two."""
+        return self.in_app().filter(state=DeliveryState.SENT)
+
+    def unsent(self) -> Self:
+        return self.filter(state=DeliveryState.PENDING)
+
+    def not_owed(self) -> Self:
+        """What they speak of was held in the meantime, or waived."""
+        met = Q(obligation__counted__gte=F("obligation__needed"))
+        return self.filter(met | Q(obligation__waived_at__isnull=False))
+
+
+class Reminder(models.Model):
+    """The ledger of what was announced to whom about what, on which channel. One row, one announcement.
+
+    ``falls_on`` is the day from which it was to be announced: the due date and the distance of the stage.
+    A deadline that moves is announced afresh; nothing else ever is.
+    """
+
+    obligation = models.ForeignKey(Obligation, models.CASCADE, related_name="reminders")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
+    stage = models.CharField(max_length=20, choices=ReminderStage)
+    falls_on = models.DateField()
+    channel = models.CharField(max_length=20, choices=Channel)
+    letter = models.ForeignKey(Letter, models.CASCADE, null=True, related_name="reminders")
+    state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.PENDING)
+    planned_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
 
     objects = ReminderQuerySet.as_manager()
 
@@ -49,19 +120,19 @@ class Reminder(models.Model):
         verbose_name_plural = _("reminders")
         constraints = [
             models.UniqueConstraint(
-                name="reminder_announced_once", fields=["obligation", "recipient", "stage", "channel"]
+                name="reminder_announced_once",
+                fields=["obligation", "recipient", "stage", "falls_on", "channel"],
             ),
-            models.CheckConstraint(name="reminder_state_known", condition=Q(state__in=DeliveryState.values)),
+            models.CheckConstraint(name="reminder_state_known", condition=Q(state__in=OUTCOMES)),
+            models.CheckConstraint(name="reminder_stage_known", condition=Q(stage__in=ReminderStage.values)),
             models.CheckConstraint(
                 name="reminder_sent_has_time",
                 condition=~Q(state=DeliveryState.SENT) | Q(sent_at__isnull=False),
             ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["next_attempt_at"],
-                name="reminder_unfinished",
-                condition=Q(state__in=[DeliveryState.PENDING, DeliveryState.CLAIMED]),
+            models.CheckConstraint(
+                name="reminder_by_mail_has_letter",
+                condition=Q(channel=Channel.EMAIL, letter__isnull=False)
+                | Q(channel=Channel.IN_APP, letter__isnull=True),
             ),
         ]
 
@@ -84,7 +155,8 @@ class NoticeQuerySet(models.QuerySet):
 class Notice(models.Model):
     """A line in somebody's list of notices. Written together with what it tells of.
 
-    Texts are kept as a template code with its values, so that everyone reads it in the own language.
+    Texts are kept as a code with its values, so that everyone reads it in the own language; the
+    sentences are in ``meetings.notices``.
     """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
@@ -102,7 +174,27 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["recipient", "-created_at"], name="notice_recipient")]
+        indexes = [
+            models.Index(fields=["recipient", "-created_at"], name="notice_recipient"),
+            models.Index(
+                fields=["recipient"],
+                name="notice_unread",
+                condition=Q(read_at__isnull=True, settled_at__isnull=True),
+            ),
+            models.Index(fields=["url"], name="notice_current_url", condition=Q(settled_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.sentence
+
+    @property
+    def sentence(self) -> str:
+        return describe(self.code, self.values)
+
+    @property
+    def wording(self) -> Wording:
+        return wording_of(self.code)
+
+    @property
+    def is_unread(self) -> bool:
+        return self.read_at is None and self.settled_at is None

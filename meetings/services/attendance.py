@@ -1,14 +1,26 @@
 """Who is expected at a meeting, with which duty and vote; and writing who came."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from meetings.enums import NOT_HARD_BOUND, WITHOUT_VOTE, Audience, Presence, RecordSource, audience_of
+from meetings.enums import (
+    HERE,
+    NOT_HARD_BOUND,
+    WITHOUT_VOTE,
+    Audience,
+    MeetingState,
+    Presence,
+    RecordSource,
+    audience_of,
+)
 from meetings.models import Attendance, Meeting, Member, Membership, Organization, PartyGroup, Post, Standing
+from meetings.votes import RESOLUTION
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,62 @@ class Deviation:
     reason: str = ""
 
 
+class Counted(Protocol):
+    """What summing up needs to know of a person: a row of attendance, or a line of a form."""
+
+    @property
+    def presence(self) -> str: ...
+    @property
+    def hard_bound(self) -> bool: ...
+    @property
+    def has_vote(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The three denominators of an event, never mixed: all expected, those bound to come, voters."""
+
+    expected: int
+    present: int
+    excused: int
+    absent: int
+    base: int
+    base_present: int
+    voters: int
+    voters_present: int
+    needed: int | None  # voters needed to decide; None where nothing is decided by vote
+
+    @property
+    def rate(self) -> int:
+        """Whole per cent of those for whom coming is a hard duty."""
+        return whole_per_cent(self.base_present, self.base)
+
+
+def whole_per_cent(part: int, base: int) -> int:
+    """Rounded down, so that 99.9 % never reads as everybody; 100 where nobody was bound to come."""
+    return part * 100 // base if base else 100
+
+
+def summarize(rows: Iterable[Counted], kinds: Sequence[str]) -> Summary:
+    """Sum up an event. Somebody away without a hard duty to come is neither absent nor in the rate."""
+    rows = list(rows)
+    here = [row for row in rows if row.presence in HERE]
+    bound = [row for row in rows if row.hard_bound]
+    voters = sum(row.has_vote for row in rows)
+    decides = audience_of(list(kinds)) != Audience.GROUP
+    return Summary(
+        expected=len(rows),
+        present=len(here),
+        excused=sum(row.presence == Presence.EXCUSED for row in rows),
+        absent=sum(row.presence == Presence.ABSENT for row in bound),
+        base=len(bound),
+        base_present=sum(row.hard_bound for row in here),
+        voters=voters,
+        voters_present=sum(row.has_vote for row in here),
+        needed=RESOLUTION.quorum.needed(voters) if decides and voters else None,
+    )
+
+
 def expected_at(
     *, organization: Organization, group: PartyGroup | None, kinds: list[str], day: date
 ) -> list[Expected]:
@@ -42,6 +110,64 @@ def expected_at(
     return [_expected(membership, standings[membership.member_id], day) for membership in memberships]
 
 
+@dataclass(frozen=True)
+class People:
+    """The people of one event as a page shows them."""
+
+    expected: list[Expected]
+    entered: dict[int, Deviation]  # what an earlier version of the record says, by member id
+    roster_differs: bool = False  # the roster of that day says otherwise now
+
+
+def people_of(meeting: Meeting, *, kinds: Sequence[str], day: date, anew: bool = False) -> People:
+    """The people due at this meeting if it was of these kinds on that day.
+
+    Once written down, duty and vote stay as they were then, whatever becomes of the roster; another
+    day, another audience or ``anew`` asks the roster again.
+    """
+    now = expected_at(organization=meeting.organization, group=meeting.group, kinds=list(kinds), day=day)
+    rows = _written_rows(meeting) if _is_same_event(meeting, kinds, day) else []
+    entered = {row.member_id: Deviation(row.presence, row.reason) for row in rows}
+    if anew or not rows:
+        return People(now, entered)
+    groups = {person.member.pk: person.group_name for person in now}
+    frozen = [_frozen(row, groups.get(row.member_id, ""), day) for row in rows]
+    return People(frozen, entered, roster_differs=_rights(now) != _rights(frozen))
+
+
+def keeps_people(meeting: Meeting, *, kinds: Sequence[str], day: date) -> bool:
+    """Whether the people written down are still those of this event."""
+    return _is_same_event(meeting, kinds, day) and meeting.attendances.exists()
+
+
+def _is_same_event(meeting: Meeting, kinds: Sequence[str], day: date) -> bool:
+    """Same day and audience as recorded. A meeting to be held again will be another event."""
+    return (
+        meeting.recorded_at is not None
+        and meeting.state != MeetingState.HOLD_AGAIN
+        and meeting.day == day
+        and audience_of(meeting.kinds) == audience_of(list(kinds))
+    )
+
+
+def _written_rows(meeting: Meeting) -> list[Attendance]:
+    return list(meeting.attendances.select_related("member").order_by("member__name_key", "member_id"))
+
+
+def _frozen(row: Attendance, group_name: str, day: date) -> Expected:
+    return Expected(
+        member=row.member,
+        group_name=group_name,
+        is_full=row.member.is_full_on(day),
+        hard_bound=row.hard_bound,
+        has_vote=row.has_vote,
+    )
+
+
+def _rights(people: list[Expected]) -> set[tuple[int, bool, bool]]:
+    return {(person.member.pk, person.hard_bound, person.has_vote) for person in people}
+
+
 def _memberships(
     organization: Organization, group: PartyGroup | None, audience: Audience, day: date
 ) -> list[Membership]:
@@ -50,7 +176,7 @@ def _memberships(
         rows = rows.filter(member__in=Post.objects.on(day).filter(organization=organization).values("member"))
     elif group is not None:
         rows = rows.filter(group=group)
-    return list(rows.order_by("member__name_key"))
+    return list(rows.order_by("member__name_key", "member_id"))
 
 
 def _standings(member_ids: list[int], day: date) -> dict[int, set[str]]:
@@ -81,22 +207,42 @@ def freeze_attendance(
 ) -> list[Attendance]:
     """Write one row per expected person: present unless named in ``deviations`` (by member id).
 
-    Replaces the rows of an earlier version of the record. Raises ValidationError when somebody is
-    named who was not due that day. Call inside the transaction of the record.
+    Asks the roster of the day anew and replaces the rows of an earlier version of the record. Call inside
+    the transaction of the record. Raises ValidationError when somebody is named who was not due that day.
     """
     expected = expected_at(
         organization=meeting.organization, group=meeting.group, kinds=meeting.kinds, day=meeting.day
     )
-    strangers = set(deviations) - {person.member.pk for person in expected}
-    if strangers:
-        raise ValidationError(
-            _("Not expected at this meeting on that day: %(names)s."),
-            params={"names": "、".join(Member.objects.filter(pk__in=strangers).values_list("name", flat=True))},
-        )
+    _refuse_strangers(deviations, {person.member.pk for person in expected})
     meeting.attendances.all().delete()
     return Attendance.objects.bulk_create(
         [_row(meeting, person, deviations.get(person.member.pk), source) for person in expected]
     )
+
+
+def correct_attendance(*, meeting: Meeting, deviations: dict[int, Deviation]) -> int:
+    """Change who came at a meeting already written down, leaving duty and vote as they were frozen.
+
+    Returns how many rows changed. Raises ValidationError like ``freeze_attendance``.
+    """
+    rows = {row.member_id: row for row in meeting.attendances.all()}
+    _refuse_strangers(deviations, set(rows))
+    changed = []
+    for member_id, row in rows.items():
+        now = deviations.get(member_id, Deviation(Presence.PRESENT))
+        if (row.presence, row.reason) != (now.presence, now.reason):
+            row.presence, row.reason = now.presence, now.reason
+            changed.append(row)
+    return Attendance.objects.bulk_update(changed, ["presence", "reason"])
+
+
+def _refuse_strangers(deviations: dict[int, Deviation], expected: set[int]) -> None:
+    strangers = set(deviations) - expected
+    if strangers:
+        names = Member.objects.filter(pk__in=strangers).values_list("name", flat=True)
+        raise ValidationError(
+            _("Not expected at this meeting on that day: %(names)s."), params={"names": "、".join(names)}
+        )
 
 
 def _row(meeting: Meeting, person: Expected, deviation: Deviation | None, source: str) -> Attendance:

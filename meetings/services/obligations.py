@@ -1,32 +1,67 @@
 """The ledger of obligations: derived from rule book × structure × time, and recounted from the records."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import QuerySet
 
-from meetings.enums import BRANCH_KINDS, Bearer, Condition, OrganizationKind, Period
-from meetings.models import Membership, Obligation, Organization, PartyGroup, Requirement
+from meetings.enums import (
+    ACCEPTED_STATES,
+    BRANCH_KINDS,
+    DISCHARGING,
+    Bearer,
+    Condition,
+    OrganizationKind,
+    Period,
+)
+from meetings.models import MeetingPart, Membership, Obligation, Organization, PartyGroup, Requirement
 from meetings.models.obligation import ObligationQuerySet
 from meetings.models.organization import OrganizationQuerySet
 from meetings.periods import Span, next_span, span_of, spans_between
+from meetings.services.reminders.resolve import resolve_met
 
 # Seven or more full members elect a branch committee; fewer have none and owe no committee meetings.
 # Regulations on the Work of Party Branches, article 20.
 COMMITTEE_FROM = 7
 
+# Organizations handled in one transaction: bounds memory, locks and the parameters of a query.
+BATCH = 300
+
 Key = tuple[int, int | None, str, date]  # organization, group, kind, first day of the period
+Bearing = tuple[int, int | None, str]  # organization, group, kind
+Terms = dict[int, list[tuple[date, date]]]  # per branch the days a full member belongs to it
+
+RULED_COLUMNS = ("requirement_id", "period", "period_end", "due_on", "needed")
 
 
 @dataclass(frozen=True)
 class SyncResult:
-    created: int
-    changed: int
-    removed: int
-    recounted: int
+    """How many ledger lines were written, brought in line with a changed rule, taken away, and recounted."""
+
+    created: int = 0
+    changed: int = 0
+    removed: int = 0
+    recounted: int = 0
+
+    def __add__(self, other: "SyncResult") -> "SyncResult":
+        return SyncResult(
+            self.created + other.created,
+            self.changed + other.changed,
+            self.removed + other.removed,
+            self.recounted + other.recounted,
+        )
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A ledger line whose counters differ from what the records say."""
+
+    line: Obligation
+    counted: int
+    accepted: int
 
 
 def ledger_window(as_of: date) -> tuple[date, date]:
@@ -35,81 +70,170 @@ def ledger_window(as_of: date) -> tuple[date, date]:
     return date(as_of.year, 1, 1), next_span(span_of(Period.QUARTER, as_of)).end
 
 
-@transaction.atomic
-def sync_obligations(
-    *, organizations: OrganizationQuerySet | None = None, first: date, last: date
-) -> SyncResult:
-    """Make the ledger of every period that begins in ``first … last`` what the rules say.
-
-    Idempotent: a second call changes nothing. Lines no longer owed are removed unless they were
-    waived by a person; every line is recounted.
-    """
-    scope = Organization.objects.all() if organizations is None else organizations
-    owed = {_key(line): line for line in _owed_lines(scope, first, last)}
-    stored = _stored(scope, first, last)
-    missing = [line for key, line in owed.items() if key not in stored]
-    Obligation.objects.bulk_create(missing, ignore_conflicts=True, batch_size=2000)
-    changed = [_adopt(stored[key], line) for key, line in owed.items() if _differs(stored.get(key), line)]
-    Obligation.objects.bulk_update(changed, ["requirement", "period", "period_end", "due_on", "needed"], 500)
-    stale = [line.pk for key, line in stored.items() if key not in owed and line.waived_at is None]
-    for at in range(0, len(stale), 5000):  # SQLite takes a limited number of parameters
-        Obligation.objects.filter(pk__in=stale[at : at + 5000]).delete()
-    ledger = Obligation.objects.filter(organization__in=scope, period_start__range=(first, last))
-    return SyncResult(len(missing), len(changed), len(stale), recount(ledger))
-
-
 def generate_obligations(*, as_of: date, organizations: OrganizationQuerySet | None = None) -> SyncResult:
     """What the clock and `manage.py generate_obligations` do: the ledger as it should stand on a day."""
     first, last = ledger_window(as_of)
     return sync_obligations(organizations=organizations, first=first, last=last)
 
 
+def sync_obligations(
+    *, organizations: OrganizationQuerySet | None = None, first: date, last: date
+) -> SyncResult:
+    """Make the ledger of every period that begins in ``first … last`` what the rules say.
+
+    Idempotent: a second call changes nothing. Lines no longer owed are removed unless they were
+    waived by a person; every line is recounted. Each batch of organizations is one transaction.
+    """
+    requirements = list(Requirement.objects.active().in_force_during(first, last).filter(owner=None))
+    result = SyncResult()
+    for batch in in_batches(organizations):
+        with transaction.atomic():
+            result += _sync_batch(batch, requirements, first, last)
+    return result
+
+
+def in_batches(organizations: OrganizationQuerySet | None = None) -> Iterator[list[Organization]]:
+    """All organizations (or these), a few hundred at a time, always in the same order: two runs at
+    once then wait for each other instead of locking crosswise."""
+    scope = Organization.objects.all() if organizations is None else organizations
+    found = list(scope.order_by("pk"))
+    for at in range(0, len(found), BATCH):
+        yield found[at : at + BATCH]
+
+
 def recount(obligations: ObligationQuerySet) -> int:
     """Bring the counters of these lines (a queryset) in line with the records; returns how many were off."""
     drifted = drift(obligations)
-    for line in drifted:
-        line.counted, line.accepted = line.true_count, line.true_accepted
-    Obligation.objects.bulk_update(drifted, ["counted", "accepted"], batch_size=500)
+    for wrong in drifted:
+        wrong.line.counted, wrong.line.accepted = wrong.counted, wrong.accepted
+    Obligation.objects.bulk_update([wrong.line for wrong in drifted], ["counted", "accepted"], batch_size=500)
+    resolve_met(obligations=[wrong.line.pk for wrong in drifted if wrong.line.counted >= wrong.line.needed])
     return len(drifted)
 
 
-def drift(obligations: ObligationQuerySet) -> list[Obligation]:
+def drift(obligations: ObligationQuerySet) -> list[Drift]:
     """The lines whose counters differ from what the records say."""
-    wrong = obligations.recounted().exclude(counted=F("true_count"), accepted=F("true_accepted"))
-    return list(wrong)
+    lines = list(obligations)
+    truth = count_meetings_for(lines)
+    return [Drift(line, *truth[line.pk]) for line in lines if truth[line.pk] != (line.counted, line.accepted)]
 
 
+def count_meetings_for(
+    lines: Collection[Obligation], held_by: date | None = None
+) -> dict[int, tuple[int, int]]:
+    """Per line (by id): how many meetings discharge it, and how many of those have an accepted record.
+
+    A meeting counts for a line of the same branch and group, of its kind, when the day it counts for
+    lies in the period. With ``held_by``: only what was held by the end of that day. One query.
+    """
+    facts = _facts(lines, held_by) if lines else {}
+    counts = {}
+    for line in lines:
+        owned = facts.get((line.organization_id, line.group_id, line.kind), ())
+        accepted = [taken for day, taken in owned if line.period_start <= day <= line.period_end]
+        counts[line.pk] = (len(accepted), sum(accepted))
+    return counts
+
+
+def _facts(lines: Collection[Obligation], held_by: date | None) -> dict[Bearing, list[tuple[date, bool]]]:
+    """Per bearer and kind: the day each meeting counts for, and whether its record was accepted."""
+    parts = MeetingPart.objects.filter(
+        meeting__organization__in={line.organization_id for line in lines},
+        meeting__state__in=DISCHARGING,
+        counts_for__gte=min(line.period_start for line in lines),
+        counts_for__lte=max(line.period_end for line in lines),
+    )
+    if held_by:
+        parts = parts.filter(meeting__day__lte=held_by)
+    facts: dict[Bearing, list[tuple[date, bool]]] = defaultdict(list)
+    for branch, group, kind, day, state in parts.values_list(
+        "meeting__organization_id", "meeting__group_id", "kind", "counts_for", "meeting__state"
+    ):
+        facts[branch, group, kind].append((day, state in ACCEPTED_STATES))
+    return facts
+
+
+@transaction.atomic
 def recount_branch(*, organization: Organization, days: Iterable[date]) -> int:
     """After a meeting changed: recount the branch's lines whose period touches one of these days."""
     days = list(days)
+    _lock([organization])
     lines = Obligation.objects.filter(
         organization=organization, period_start__lte=max(days), period_end__gte=min(days)
     )
     return recount(lines)
 
 
-def _owed_lines(scope: OrganizationQuerySet, first: date, last: date) -> Iterator[Obligation]:
-    organizations = list(scope)
-    groups = list(PartyGroup.objects.filter(organization__in=scope).select_related("organization"))
-    full_members = _full_members(scope)
-    for requirement in Requirement.objects.active().in_force_during(first, last).filter(owner=None):
+def _lock(organizations: Iterable[Organization]) -> None:
+    """Two recounts of one branch at the same moment would each miss the other's meeting: the second
+    waits here and then reads what the first has written. (SQLite has one writer at a time anyway.)"""
+    branches: QuerySet[Organization] = Organization.objects.filter(pk__in=[o.pk for o in organizations])
+    list(branches.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def _sync_batch(
+    organizations: list[Organization], requirements: list[Requirement], first: date, last: date
+) -> SyncResult:
+    _lock(organizations)
+    ledger = Obligation.objects.filter(organization__in=organizations, period_start__range=(first, last))
+    stored = {_key(line): line for line in ledger}
+    owed = {_key(line): line for line in _owed_lines(organizations, requirements, first, last)}
+    missing = [line for key, line in owed.items() if key not in stored]
+    changed = [stored[key] for key, line in owed.items() if key in stored and _adopt(stored[key], line)]
+    stale = [line.pk for key, line in stored.items() if key not in owed and line.waived_at is None]
+    Obligation.objects.bulk_create(missing, ignore_conflicts=True, batch_size=2000)
+    Obligation.objects.bulk_update(changed, RULED_COLUMNS, batch_size=500)
+    _remove(stale)
+    return SyncResult(len(missing), len(changed), len(stale), recount(ledger.all()))
+
+
+def _remove(stale: list[int]) -> None:
+    for at in range(0, len(stale), 5000):  # SQLite takes a limited number of parameters
+        Obligation.objects.filter(pk__in=stale[at : at + 5000]).delete()
+
+
+def _owed_lines(
+    organizations: list[Organization], requirements: list[Requirement], first: date, last: date
+) -> Iterator[Obligation]:
+    """Every line the rules ask for. Where two versions of a rule claim the same period, the later
+    in the rule book's order comes last and wins."""
+    groups = list(PartyGroup.objects.filter(organization__in=organizations).select_related("organization"))
+    full_members = _full_members(organizations)
+    for requirement in requirements:
+        bearers = _bearers(requirement, organizations, groups)
         for span in spans_between(requirement.period, first, last):
             if first <= span.start and requirement.governs(span):
-                for organization, group in _bearers(requirement, organizations, groups):
-                    if _exists_throughout(group or organization, span) and _condition_holds(
-                        requirement, organization, span, full_members
-                    ):
+                for organization, group in bearers:
+                    if _owes(requirement, organization, group, span, full_members):
                         yield _line(requirement, organization, group, span)
 
 
 def _bearers(
     requirement: Requirement, organizations: list[Organization], groups: list[PartyGroup]
-) -> Iterator[tuple[Organization, PartyGroup | None]]:
+) -> list[tuple[Organization, PartyGroup | None]]:
     if requirement.bearer == Bearer.GROUP:
-        yield from ((group.organization, group) for group in groups)
-        return
+        return [(group.organization, group) for group in groups]
     kinds = BRANCH_KINDS if requirement.bearer == Bearer.BRANCH else (OrganizationKind.COMMITTEE,)
-    yield from ((organization, None) for organization in organizations if organization.kind in kinds)
+    return [(organization, None) for organization in organizations if organization.kind in kinds]
+
+
+def _owes(
+    requirement: Requirement,
+    organization: Organization,
+    group: PartyGroup | None,
+    span: Span,
+    full_members: Terms,
+) -> bool:
+    if not _exists_throughout(organization, span) or (group and not _exists_throughout(group, span)):
+        return False
+    match requirement.condition:
+        case Condition.HAS_COMMITTEE:
+            terms = full_members[organization.pk]
+            return sum(start <= span.start <= end for start, end in terms) >= COMMITTEE_FROM
+        case Condition.HAS_LEADING_BODY:
+            return organization.has_leading_body
+        case _:
+            return True
 
 
 def _exists_throughout(bearer: Organization | PartyGroup, span: Span) -> bool:
@@ -117,26 +241,13 @@ def _exists_throughout(bearer: Organization | PartyGroup, span: Span) -> bool:
     return bearer.founded_on <= span.start and (bearer.dissolved_on is None or bearer.dissolved_on > span.end)
 
 
-def _condition_holds(
-    requirement: Requirement, organization: Organization, span: Span, full_members: dict[int, list[tuple[date, date]]]
-) -> bool:
-    match requirement.condition:
-        case Condition.HAS_COMMITTEE:
-            present = sum(start <= span.start <= end for start, end in full_members[organization.pk])
-            return present >= COMMITTEE_FROM
-        case Condition.HAS_LEADING_BODY:
-            return organization.has_leading_body
-        case _:
-            return True
-
-
-def _full_members(scope: OrganizationQuerySet) -> dict[int, list[tuple[date, date]]]:
-    """Per branch the days between which each full member belongs to it."""
-    terms: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    rows = Membership.objects.filter(organization__in=scope, member__full_member_on__isnull=False)
-    for branch, start, end, full in rows.values_list(
-        "organization_id", "start_on", "end_on", "member__full_member_on"
-    ):
+def _full_members(organizations: list[Organization]) -> Terms:
+    """Per branch the days between which each full member belongs to it as such; both days count."""
+    terms: Terms = defaultdict(list)
+    rows = Membership.objects.filter(
+        organization__in=organizations, member__full_member_on__isnull=False
+    ).values_list("organization_id", "start_on", "end_on", "member__full_member_on")
+    for branch, start, end, full in rows:
         terms[branch].append((max(start, full), end or date.max))
     return terms
 
@@ -161,21 +272,9 @@ def _key(line: Obligation) -> Key:
     return line.organization_id, line.group_id, line.kind, line.period_start
 
 
-def _stored(scope: OrganizationQuerySet, first: date, last: date) -> dict[Key, Obligation]:
-    lines = Obligation.objects.filter(organization__in=scope, period_start__range=(first, last))
-    return {_key(line): line for line in lines}
-
-
-def _differs(stored: Obligation | None, line: Obligation) -> bool:
-    return stored is not None and (stored.requirement_id, stored.period_end, stored.due_on, stored.needed) != (
-        line.requirement_id,
-        line.period_end,
-        line.due_on,
-        line.needed,
-    )
-
-
-def _adopt(stored: Obligation, line: Obligation) -> Obligation:
-    for name in ("requirement_id", "period", "period_end", "due_on", "needed"):
+def _adopt(stored: Obligation, line: Obligation) -> bool:
+    """Bring a stored line in line with the rule; tells whether anything differed."""
+    differing = [name for name in RULED_COLUMNS if getattr(stored, name) != getattr(line, name)]
+    for name in differing:
         setattr(stored, name, getattr(line, name))
-    return stored
+    return bool(differing)

@@ -22,7 +22,9 @@ REASON_WORDS = (
     "在外|流动|年老|体弱|出国|学习|开会|调休|陪护|援派|援藏|援疆|挂职|借调|驻村|下乡|加班|轮休|隔离"
 )
 NAME_THEN_REASON = re.compile(rf"(?P<name>[{HAN}·]{{2,}}?)(?P<reason>(?:{REASON_WORDS}).*)\Z")
-REASON_FIRST = re.compile(rf"(?P<reason>(?:{REASON_WORDS})[{HAN}]*)\s*(?:\d+\s*[人名位])?\s*[:]\s*(?P<names>.*)\Z")
+REASON_FIRST = re.compile(
+    rf"(?P<reason>(?:{REASON_WORDS})[{HAN}]*)\s*(?:\d+\s*[人名位])?\s*[:]\s*(?P<names>.*)\Z"
+)
 REASON_WITH_COUNT = re.compile(rf"(?P<reason>[{HAN}]+?)\s*\d+\s*[人名位]\s*\((?P<names>.*)\)\Z")
 BRACKETED = re.compile(r"(?P<name>[^(]+)\((?P<reason>.*)\)\Z")
 SPACED = re.compile(rf"(?P<name>[{HAN}]\s+[{HAN}]|\S+)\s+(?P<reason>.+)\Z")
@@ -116,7 +118,7 @@ def _one(piece: str, reason: str) -> Absence:
 
 
 def _is_stretched_name(piece: str) -> bool:
-    """ "张 三" is one name of two characters, not a name and a reason. """
+    """ "张 三" is one name of two characters, not a name and a reason."""
     return all(len(part) == 1 for part in piece.split())
 
 

@@ -29,6 +29,16 @@ PIECE = 256 * 1024
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 STORED, DEFLATED = 0, 8
+UNREADABLE = (
+    BadZipFile,
+    LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    OSError,
+)
 # Old drawings (.vml) are not always well-formed; no reader of sheets opens them.
 XML_SUFFIXES = (".xml", ".rels")
 
@@ -43,7 +53,7 @@ def judge_workbook(file: BinaryIO) -> None:
             _judge_parts(parts)
             for part in parts:
                 _judge_content(file, part)
-    except (BadZipFile, LargeZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, OSError):
+    except UNREADABLE:
         raise WorkbookRefused(_("The file is damaged and cannot be opened.")) from None
     finally:
         file.seek(0)
@@ -98,12 +108,13 @@ def _judge_parts(parts: list[ZipInfo]) -> None:
 def _judge_sizes(parts: list[ZipInfo]) -> None:
     """By what the directory says; ``_unpacked`` then holds each part to it."""
     too_much = sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES
-    strings = any("sharedstrings" in part.filename.lower() and part.file_size > MAX_STRINGS_BYTES for part in parts)
-    if too_much or strings or any(_ratio_is_suspicious(part) for part in parts):
+    if too_much or any(_is_suspicious(part) for part in parts):
         raise WorkbookRefused(_("The file unpacks to far more than a workbook should; it was not opened."))
 
 
-def _ratio_is_suspicious(part: ZipInfo) -> bool:
+def _is_suspicious(part: ZipInfo) -> bool:
+    if "sharedstrings" in part.filename.lower() and part.file_size > MAX_STRINGS_BYTES:
+        return True
     return part.file_size > RATIO_COUNTS_FROM and part.file_size > MAX_RATIO * max(part.compress_size, 1)
 
 

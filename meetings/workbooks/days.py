@@ -15,7 +15,9 @@ from meetings.workbooks.text import Cell, plain
 DAY, MONTH, YEAR = "day", "month", "year"
 
 SEPARATOR = r"\s*[-/.年月、,。_—–~ ]\s*"
-FULL = re.compile(rf"(\d{{4}}){SEPARATOR}(\d{{1,2}}){SEPARATOR}(\d{{1,2}})(?!\d)\s*[日号]?[.。]?(?P<rest>.*)\Z")
+FULL = re.compile(
+    rf"(\d{{4}}){SEPARATOR}(\d{{1,2}}){SEPARATOR}(\d{{1,2}})(?!\d)\s*[日号]?[.。]?(?P<rest>.*)\Z"
+)
 EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)(?P<rest>.*)\Z")
 YEAR_MONTH = re.compile(rf"(\d{{4}}){SEPARATOR}(\d{{1,2}})\s*(?:月份?)?[.。]?\Z")
 SIX = re.compile(r"(\d{4})(\d{2})\Z")
@@ -66,7 +68,8 @@ def _from_number(number: float) -> Day:
         return Day(SERIAL_ZERO + timedelta(days=int(number)), rest=_time_of(number))
     text = f"{number:.10g}"
     if re.fullmatch(r"\d{4}\.1", text):
-        raise BadValue(_("%(value)s may mean January or October; write the month in two digits as text") % {"value": text})
+        why = _("%(value)s may mean January or October; write the month in two digits as text")
+        raise BadValue(why % {"value": text})
     if re.fullmatch(r"\d{4}\.\d{1,2}", text):
         return _from_text(text)
     raise _not_a_date(number)
@@ -108,7 +111,7 @@ def _arabic(text: str) -> str:
         return text
     parts = (match[2], "月"), (match[3], "日")
     month, day = (f"{chinese_number(part)}{unit}" if part else "" for part, unit in parts)
-    return f"{chinese_year(match[1])}年{month}{day}{match["rest"]}"
+    return f"{chinese_year(match[1])}年{month}{day}{match['rest']}"
 
 
 def _made(year: str, month: str = "", day: str = "", *, rest: str = "", shown: str) -> Day:

@@ -46,7 +46,8 @@ class SheetExtent:
         height = max(self.last_row - self.first_row + 1, 0)
         cells = height * self.last_column
         if cells > MAX_CELLS or cells > ALWAYS_FINE + MAX_EMPTINESS * self.filled:
-            raise WorkbookRefused(_("A sheet has cells too far apart or too many of them; delete the empty rest."))
+            why = _("A sheet has cells too far apart or too many of them; delete the empty rest.")
+            raise WorkbookRefused(why)
 
     def _element_started(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]

@@ -57,6 +57,7 @@ class Vocabulary:
     """Every heading of one kind of workbook with the fields it may mean, best first."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
+        self._borrowers = {column.field: column.borrows for column in columns if column.borrows}
         self._trust: dict[str, list[tuple[int, str]]] = {}
         for column in columns:
             for rank, heading in enumerate(column.headings):
@@ -73,7 +74,7 @@ class Vocabulary:
     def assign(self, row: int, texts: Sequence[str]) -> Header:
         """Give each field the most trusted heading. A heading whose field is taken gets its next meaning."""
         claims = sorted(
-            (rank, column, name) for column, text in enumerate(texts) if text for rank, name in self.meanings(text)
+            (rank, column, name) for column, text in enumerate(texts) for rank, name in self.meanings(text)
         )
         headings: dict[str, Heading] = {}
         used: set[int] = set()
@@ -81,8 +82,14 @@ class Vocabulary:
             if name not in headings and column not in used:
                 headings[name] = Heading(column, texts[column])
                 used.add(column)
-        left = ((column, name) for _rank, column, name in claims if column not in used)
-        return Header(row, headings, [(Heading(column, texts[column]), headings[name]) for column, name in left])
+        for name, lender in self._borrowers.items():
+            if lender in headings:
+                headings.setdefault(name, headings[lender])
+        unread: dict[int, tuple[Heading, Heading]] = {}
+        for _rank, column, name in claims:
+            if column not in used:
+                unread.setdefault(column, (Heading(column, texts[column]), headings[name]))
+        return Header(row, headings, list(unread.values()))
 
 
 def find_header(sheets: Iterable[Sheet], columns: Sequence[Column]) -> tuple[Sheet, Header, list[Sheet]]:
@@ -98,7 +105,9 @@ def find_header(sheets: Iterable[Sheet], columns: Sequence[Column]) -> tuple[She
             % {"columns": "、".join(column.heading for column in columns if column.required)}
         )
     # Stable: of equal sheets the first one wins.
-    found.sort(key=lambda pair: (len(pair[1].missing(columns)), not pair[0].is_visible, -len(pair[1].headings)))
+    found.sort(
+        key=lambda pair: (len(pair[1].missing(columns)), not pair[0].is_visible, -len(pair[1].headings))
+    )
     sheet, header = found[0]
     _require(sheet, header, columns)
     others = [sheet for sheet, other in found[1:] if sheet.is_visible and not other.missing(columns)]
@@ -109,22 +118,22 @@ def _require(sheet: Sheet, header: Header, columns: Sequence[Column]) -> None:
     place = {"sheet": sheet.name, "row": header.row}
     if missing := header.missing(columns):
         names = "、".join(column.heading for column in missing)
-        raise WorkbookRefused(
-            _("Sheet “%(sheet)s”, header in row %(row)s: the column %(names)s is missing.") % (place | {"names": names})
-        )
+        why = _("Sheet “%(sheet)s”, header in row %(row)s: the column %(names)s is missing.")
+        raise WorkbookRefused(why % (place | {"names": names}))
     for again, first in header.repeated:
         if letters_of(again.text) == letters_of(first.text):
-            raise WorkbookRefused(
-                _("Sheet “%(sheet)s”, header in row %(row)s: the column “%(name)s” stands twice (%(one)s and %(two)s).")
-                % (place | {"name": again.text, "one": first.letters, "two": again.letters})
-            )
+            why = _("Sheet “%(sheet)s”, row %(row)s: “%(name)s” stands twice (%(one)s and %(two)s).")
+            both = {"name": again.text, "one": first.letters, "two": again.letters}
+            raise WorkbookRefused(why % (place | both))
 
 
 def _header_of(sheet: Sheet, vocabulary: Vocabulary) -> Header | None:
     """The row, or two rows together, in which most headings are recognized; the first of equals."""
     top = list(islice(sheet.rows(), HEADER_WITHIN))
     single = [vocabulary.assign(row.number, _texts(row.filled)) for row in top]
-    double = [vocabulary.assign(lower.number, _both(upper, lower, vocabulary)) for upper, lower in pairwise(top)]
+    double = [
+        vocabulary.assign(lower.number, _both(upper, lower, vocabulary)) for upper, lower in pairwise(top)
+    ]
     best = max((*single, *double), key=lambda header: len(header.headings), default=None)
     return best if best and len(best.headings) >= MINIMUM_RECOGNIZED else None
 

@@ -33,7 +33,9 @@ def parse_id_number(value: Cell) -> str:
 
 
 def check_character(number: str) -> str:
-    return CHECK_CHARACTERS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number, strict=False)) % 11]
+    return CHECK_CHARACTERS[
+        sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number, strict=False)) % 11
+    ]
 
 
 def birth_date(number: str) -> date:
@@ -42,7 +44,9 @@ def birth_date(number: str) -> date:
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
-        raise BadValue(_("the date of birth in it (%(digits)s) does not exist") % {"digits": digits}) from None
+        raise BadValue(
+            _("the date of birth in it (%(digits)s) does not exist") % {"digits": digits}
+        ) from None
 
 
 def is_male(number: str) -> bool:

@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _
 from meetings.workbooks.problems import BadValue
 from meetings.workbooks.text import Cell, compact, plain
 
-DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2, "o": 0}
+DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "○": 0,
+    "两": 2,
+    "o": 0,
+}
 COUNT = re.compile(r"(?:共|应到|实到|约)?(\d{1,6})(?:\.0+)?(?:人|名|位|年|个月|次)?\Z")
 UP_TO_99 = "[二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九]"
 CHINESE_COUNT = re.compile(rf"({UP_TO_99})(?:人|名|位|年)?\Z")

@@ -1,7 +1,7 @@
 """Reading a roster of members."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import BinaryIO
 
@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from meetings.enums import Gender, StandingKind
 from meetings.workbooks import words
 from meetings.workbooks.columns import ROSTER
-from meetings.workbooks.days import YEAR, Day, parse_day
+from meetings.workbooks.days import MONTH, YEAR, Day, parse_day
 from meetings.workbooks.identity import birth_date, is_male, parse_id_number, parse_phone
 from meetings.workbooks.problems import BadValue
 from meetings.workbooks.table import Reading, RowReader, open_table
-from meetings.workbooks.text import Cell, line, person_name, place_name
+from meetings.workbooks.text import Cell, is_nothing, line, person_name, place_name
 
 PARTY_FOUNDED = date(1921, 7, 1)
-ADULT_YEARS = 18  # Party constitution, article 1
+ADULT_YEARS = 18  # Party constitution
 FLAGS = {
     "is_mobile": StandingKind.MOBILE,
     "is_out_of_contact": StandingKind.LOST_CONTACT,
@@ -43,6 +43,10 @@ class RosterRow:
     phone: str = ""
     standings: tuple[str, ...] = ()
     transferred_in_on: date | None = None
+    # Dates of which the sheet gives only the month.
+    months_only: frozenset[str] = frozenset()
+    # The sheet does not say since when; one year of probation was added.
+    full_is_assumed: bool = False
 
 
 def read_roster(file: BinaryIO, *, today: date) -> Reading[RosterRow]:
@@ -60,45 +64,58 @@ def read_roster(file: BinaryIO, *, today: date) -> Reading[RosterRow]:
 def _read_member(reader: RowReader, today: date) -> RosterRow | None:
     name = reader.read("name", person_name, required=True)
     branch = reader.read("branch", place_name, required=True)
-    joined_on = reader.read("joined_on", _past_day(today), required=True)
-    full_member_on = reader.read("full_member_on", _day)
-    category = reader.read("category", words.parse_category) or ""
+    days = _read_days(reader, today)
+    joined_on = days["joined_on"]
     row = RosterRow(
         row=reader.number,
         name=name or "",
         branch=branch or "",
-        joined_on=joined_on or today,
+        joined_on=joined_on.date if joined_on else today,
         gender=reader.read("gender", words.parse_gender) or "",
         ethnicity=reader.read("ethnicity", lambda value: line(value, 20)) or "",
-        born_on=reader.read("born_on", _past_day(today)),
+        born_on=_date(days["born_on"]),
         id_number=reader.read("id_number", parse_id_number) or "",
-        full_member_on=full_member_on,
-        category=category,
+        full_member_on=_date(days["full_member_on"]),
+        category=reader.read("category", words.parse_category) or "",
         group=reader.read("group", lambda value: place_name(value, 60)) or "",
         posts=_read_posts(reader),
         is_leading_cadre=reader.read("is_leading_cadre", words.parse_yes_no) or False,
         phone=_read_phone(reader),
         standings=_read_standings(reader),
-        transferred_in_on=reader.read("transferred_in_on", _past_day(today)),
+        transferred_in_on=_date(days["transferred_in_on"]),
+        months_only=frozenset(field for field, day in days.items() if day and day.precision == MONTH),
     )
     if joined_on:
         _check_dates(reader, row, today)
     _compare_with_id_number(reader, row)
-    return row if reader.is_good else None
+    return _with_full_membership(reader, row, today) if reader.is_good else None
 
 
-def _day(value: Cell) -> date:
-    day: Day = parse_day(value)
+def _read_days(reader: RowReader, today: date) -> dict[str, Day | None]:
+    return {
+        "joined_on": reader.read("joined_on", _past_day(today), required=True),
+        "full_member_on": reader.read("full_member_on", _day),
+        "born_on": reader.read("born_on", _past_day(today)),
+        "transferred_in_on": reader.read("transferred_in_on", _past_day(today)),
+    }
+
+
+def _date(day: Day | None) -> date | None:
+    return day.date if day else None
+
+
+def _day(value: Cell) -> Day:
+    day = parse_day(value)
     if day.precision == YEAR:
         raise BadValue(_("only a year; the month is needed too"))
-    return day.date
+    return day
 
 
-def _past_day(today: date) -> Callable[[Cell], date]:
-    def parse(value: Cell) -> date:
+def _past_day(today: date) -> Callable[[Cell], Day]:
+    def parse(value: Cell) -> Day:
         day = _day(value)
-        if day > today:
-            raise BadValue(_("%(day)s lies in the future") % {"day": day.isoformat()})
+        if day.date > today:
+            raise BadValue(_("%(day)s lies in the future") % {"day": day.date.isoformat()})
         return day
 
     return parse
@@ -115,7 +132,7 @@ def _read_phone(reader: RowReader) -> str:
     """A wrong telephone number must not keep a member out of the roster: it is left out and told."""
     try:
         value = reader.cell("phone")
-        return parse_phone(value) if value != "" else ""
+        return "" if is_nothing(value) else parse_phone(value)
     except BadValue as problem:
         reader.warn("phone", str(problem))
         return ""
@@ -129,7 +146,9 @@ def _read_standings(reader: RowReader) -> tuple[str, ...]:
 
 def _check_dates(reader: RowReader, row: RosterRow, today: date) -> None:
     if row.joined_on < PARTY_FOUNDED:
-        reader.refuse("joined_on", _("%(day)s is before the Party was founded") % {"day": row.joined_on.isoformat()})
+        reader.refuse(
+            "joined_on", _("%(day)s is before the Party was founded") % {"day": row.joined_on.isoformat()}
+        )
     if row.born_on and row.born_on >= row.joined_on:
         reader.refuse("joined_on", _("lies before the date of birth"))
     elif row.born_on and _years_between(row.born_on, row.joined_on) < ADULT_YEARS:
@@ -144,9 +163,26 @@ def _check_full_membership(reader: RowReader, row: RosterRow, today: date) -> No
     if full_on and full_on < row.joined_on:
         reader.refuse("full_member_on", _("lies before joining the Party"))
     elif full_on and row.category == words.PROBATIONARY and full_on <= today:
-        reader.refuse("category", _("a probationary member cannot have become a full member on %(day)s") % {"day": full_on.isoformat()})
+        reader.refuse(
+            "category",
+            _("a probationary member cannot have become a full member on %(day)s")
+            % {"day": full_on.isoformat()},
+        )
     elif full_on and row.category == words.FULL and full_on > today:
         reader.refuse("full_member_on", _("%(day)s lies in the future") % {"day": full_on.isoformat()})
+
+
+def _with_full_membership(reader: RowReader, row: RosterRow, today: date) -> RosterRow:
+    """Where the sheet is silent, a full member's probation lasted one year."""
+    if row.category == words.PROBATIONARY:
+        return replace(row, full_member_on=None)
+    if row.full_member_on:
+        return row
+    a_year_later = date(row.joined_on.year + 1, row.joined_on.month, min(row.joined_on.day, 28))
+    if row.category != words.FULL and a_year_later > today:
+        return row
+    reader.warn("full_member_on", _("is missing; one year after joining is assumed"))
+    return replace(row, full_member_on=min(a_year_later, today), full_is_assumed=True)
 
 
 def _years_between(first: date, last: date) -> int:
@@ -159,17 +195,20 @@ def _compare_with_id_number(reader: RowReader, row: RosterRow) -> None:
         return
     birth = birth_date(row.id_number)
     if row.born_on and (row.born_on.year, row.born_on.month) != (birth.year, birth.month):
-        reader.warn("born_on", _("differs from the ID number, which says %(day)s") % {"day": birth.isoformat()})
+        reader.warn(
+            "born_on", _("differs from the ID number, which says %(day)s") % {"day": birth.isoformat()}
+        )
     if row.gender and is_male(row.id_number) != (row.gender == Gender.MALE):
         reader.warn("gender", _("differs from the ID number"))
 
 
 def _is_repeated(reader: RowReader, row: RosterRow, seen: dict[tuple[object, ...], int]) -> bool:
     """Whether the same person already stood in an earlier row."""
-    keys: list[tuple[object, ...]] = [(row.name, row.born_on, row.branch)] if not row.id_number else [(row.id_number,)]
-    for key in keys:
-        if first := seen.get(key):
-            reader.refuse("id_number" if row.id_number else "name", _("the same person stands in row %(row)s") % {"row": first})
-            return True
-        seen[key] = row.row
-    return False
+    key = (row.id_number,) if row.id_number else (row.name, row.born_on, row.branch)
+    first = seen.setdefault(key, row.row)
+    if first == row.row:
+        return False
+    reader.refuse(
+        "id_number" if row.id_number else "name", _("the same person stands in row %(row)s") % {"row": first}
+    )
+    return True

@@ -36,8 +36,8 @@ class Sheet:
     def rows(self) -> Iterator[Row]:
         """Every row from the first filled one on."""
         above: dict[int, Cell] = {}
-        for number, cells in enumerate(self._sheet.iter_rows(), self._first_row + 1):
-            cells = (*[""] * self._first_column, *cells)
+        for number, found in enumerate(self._sheet.iter_rows(), self._first_row + 1):
+            cells: tuple[Cell, ...] = (*[""] * self._first_column, *found)
             yield Row(number, cells, self._fill(number, cells, above), number in self._wide)
 
     def _fill(self, number: int, cells: tuple[Cell, ...], above: dict[int, Cell]) -> tuple[Cell, ...]:
@@ -66,7 +66,9 @@ class Sheet:
             bottom = min(bottom, last_row)
             budget -= max(bottom - top, 0) + 1
             if budget < 0:
-                raise WorkbookRefused(_("The sheet “%(name)s” has too many merged cells.") % {"name": self.name})
+                raise WorkbookRefused(
+                    _("The sheet “%(name)s” has too many merged cells.") % {"name": self.name}
+                )
             if right - left >= 2 and bottom == top:
                 wide.add(top + 1)
             if bottom > top:

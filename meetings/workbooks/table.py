@@ -16,7 +16,9 @@ from meetings.workbooks.text import Cell, compact, is_nothing
 T = TypeVar("T")
 RowT = TypeVar("RowT")
 
-TOTAL = re.compile(r"(?:本页|本支部|支部|全部|以上)?(?:合计|总计|小计|共计|累计|总人数|总数)(?:[:]?\d*[人名条次个]?)?\Z|共计?\d+[人名条次个]\Z")
+TOTAL = re.compile(
+    r"(?:本页|本支部|支部|全部|以上)?(?:合计|总计|小计|共计|累计|总人数|总数)(?:[:]?\d*[人名条次个]?)?\Z|共计?\d+[人名条次个]\Z"
+)
 NOTE = re.compile(
     r"(?:备注|附注|注|说明|填表说明|填写说明|填报说明|填表人|填报人|制表人|制表|审核人|审核|负责人|联系人|填报单位|填报日期|填报时间|"
     r"填表日期|填表时间|单位盖章|盖章|书记签字|签字|统计人|经办人|领导签字)\d*(?:\(.*\))?[:.、]|(?:注|备注|说明|填表说明|填写说明)\Z"
@@ -38,12 +40,20 @@ class Reading(Generic[RowT]):
     errors: list[CellNote] = field(default_factory=list)
     warnings: list[CellNote] = field(default_factory=list)
 
+    def has(self, name: str) -> bool:
+        """Whether the sheet has a column for the field."""
+        return name in self.header.headings
+
     def note(self, row: int, name: str, why: str) -> CellNote:
         """A note about the cell of a field; the column need not be in the sheet."""
         column = self.columns[name].heading
         heading = self.header.headings.get(name)
         return CellNote(
-            row, column, sentence(column, why), heading.text if heading else "", f"{heading.letters}{row}" if heading else ""
+            row,
+            column,
+            sentence(column, why),
+            heading.text if heading else "",
+            f"{heading.letters}{row}" if heading else "",
         )
 
     def refuse(self, row: int, name: str, why: str) -> None:
@@ -108,9 +118,16 @@ def _tell_what_is_not_read(reading: Reading, others: list[str]) -> None:
         message = why % {"sheet": reading.sheet, "other": name}
         reading.warnings.append(CellNote(reading.header.row, "", message))
     for unread, read in reading.header.repeated:
-        why = _("Column %(column)s “%(heading)s” is not read, because %(other_column)s “%(other)s” means the same.")
-        values = {"column": unread.letters, "heading": unread.text, "other_column": read.letters, "other": read.text}
-        note = CellNote(reading.header.row, "", why % values, unread.text, f"{unread.letters}{reading.header.row}")
+        why = _("Column %(column)s “%(heading)s” is not read; %(other_column)s “%(other)s” means the same.")
+        values = {
+            "column": unread.letters,
+            "heading": unread.text,
+            "other_column": read.letters,
+            "other": read.text,
+        }
+        note = CellNote(
+            reading.header.row, "", why % values, unread.text, f"{unread.letters}{reading.header.row}"
+        )
         reading.warnings.append(note)
 
 
@@ -134,14 +151,15 @@ def _is_no_data(row: Row, columns: list[int]) -> bool:
 
 
 def _numbers_columns(words: list[str]) -> bool:
-    return len(words) >= 3 and [word.strip("()") for word in words] == [str(n) for n in range(1, len(words) + 1)]
+    return len(words) >= 3 and [word.strip("()") for word in words] == [
+        str(n) for n in range(1, len(words) + 1)
+    ]
 
 
 def _repeats_header(row: Row, titles: dict[int, list[str]]) -> bool:
     """Printed lists repeat their header on every page."""
-    same = sum(
-        1
-        for column, shapes in titles.items()
-        if column < len(row.cells) and isinstance(row.cells[column], str) and letters_of(row.cells[column]) == shapes
-    )
+    same = 0
+    for column, shapes in titles.items():
+        cell = row.cells[column] if column < len(row.cells) else ""
+        same += isinstance(cell, str) and letters_of(cell) == shapes
     return same >= 2 and same * 2 > len(titles)

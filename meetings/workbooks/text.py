@@ -11,7 +11,26 @@ from meetings.workbooks.problems import BadValue
 Cell = object  # what the spreadsheet reader gives: str, float, int, bool, date, datetime, time, timedelta
 
 # What people write into a cell that has nothing to say.
-NOTHING = {"", "/", "\\", "-", "--", "—", "——", "–", "―", "无", "无。", "没有", "空", "暂无", "n/a", "na", "none", "null"}
+NOTHING = {
+    "",
+    "/",
+    "\\",
+    "-",
+    "--",
+    "—",
+    "——",
+    "–",
+    "―",
+    "无",
+    "无。",
+    "没有",
+    "空",
+    "暂无",
+    "n/a",
+    "na",
+    "none",
+    "null",
+}
 
 DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･．﹒●‣᛫"), "·")
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff"

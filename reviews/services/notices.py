@@ -9,6 +9,7 @@ from branchlife.models import User
 from meetings.enums import Role
 from meetings.models import Appointment, Notice, Organization
 from meetings.models.organization import STEP
+from meetings.services.notices import settle_notices_about
 from reviews.enums import Action
 from reviews.models import Transition
 
@@ -18,16 +19,21 @@ TO_WRITERS = (Action.APPROVE, Action.RETURN, Action.HOLD_AGAIN, Action.ACCEPT)
 
 
 def tell_of_transition(*, transition: Transition, now: datetime) -> int:
-    """One notice per person concerned, never to the one who acted; returns how many were written."""
+    """One notice per person concerned, never to the one who acted; returns how many were written.
+
+    Older news of the same paper is settled: what was returned is handed in again, what waited is decided.
+    """
     subject = transition.subject
     people = _people(transition, subject.organization, now) - {transition.actor_id}
     model = subject._meta.model_name
+    url = f"/{model}s/{subject.pk}/"
+    settle_notices_about(url=url, now=now)
     notices = [
         Notice(
             recipient_id=person,
             code=f"{model}.{transition.action}",
             values={"subject": str(subject), "organization": subject.organization.name},
-            url=f"/{model}s/{subject.pk}/",
+            url=url,
             created_at=now,
         )
         for person in sorted(people)

@@ -1,18 +1,21 @@
 """From the meeting that took place to the record the committee accepted."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from branchlife.models import User
 from meetings.elements import missing_elements
-from meetings.enums import MeetingState
+from meetings.enums import RECORD_OPEN, MeetingState
 from meetings.models import Meeting
-from meetings.rules import can_write_record
+from meetings.rules import keeps_record_of
 from meetings.services.attendance import Deviation
-from meetings.services.record import MeetingFacts, write_record
+from meetings.services.record import ChangedMeanwhile, MeetingFacts, claim_version, write_record
 from reviews.enums import Action
 from reviews.models import Transition
 from reviews.services.workflow import FindingDraft, StaleState, perform
@@ -27,22 +30,28 @@ def log_meeting(
     deviations: dict[int, Deviation],
     actor: User,
     submit: bool = False,
+    anew: bool = False,
     now: datetime | None = None,
 ) -> Meeting:
     """Write the record and move the meeting to "held"; with ``submit`` also hand it in.
 
     ``version`` is the one the writer's page was made from: raises StaleState when the record has
-    changed since. Raises ValidationError for wrong facts, PermissionDenied when it is not theirs to write.
+    changed since or is no longer the branch's to write. Raises ValidationError for wrong facts (by
+    field), PermissionDenied when it is not theirs to write. ``anew`` asks the roster of the day again.
     """
-    if meeting.version != version:
-        raise StaleState
-    if not can_write_record(actor, meeting):
+    if not keeps_record_of(actor, meeting):
         raise PermissionDenied
-    write_record(meeting=meeting, facts=facts, deviations=deviations, actor=actor, now=now)
+    if meeting.state not in RECORD_OPEN:
+        raise StaleState
+    # Claimed before anything is written: of two writers the second stops here on any database.
+    try:
+        claim_version(meeting, version)
+    except ChangedMeanwhile:
+        raise StaleState from None
+    _check_held_again(meeting, facts.day)
+    write_record(meeting=meeting, facts=facts, deviations=deviations, actor=actor, anew=anew, now=now)
     if meeting.state in (MeetingState.SCHEDULED, MeetingState.HOLD_AGAIN):
         perform(meeting, Action.RECORD, actor=actor, now=now)
-    else:
-        _claim_version(meeting)
     if submit:
         submit_record(meeting=meeting, actor=actor, now=now)
     return meeting
@@ -50,10 +59,10 @@ def log_meeting(
 
 @transaction.atomic
 def submit_record(*, meeting: Meeting, actor: User, now: datetime | None = None) -> Transition:
-    """Hand the record in. Raises ValidationError naming every missing element."""
+    """Hand the record in. Raises ValidationError naming every missing element, by field."""
     missing = missing_elements(meeting)
     if missing:
-        raise ValidationError([sentence for _field, sentence in missing])
+        raise ValidationError({field: [sentence] for field, sentence in missing})
     return perform(meeting, Action.SUBMIT, actor=actor, now=now)
 
 
@@ -79,9 +88,36 @@ def return_record(
     return perform(meeting, action, actor=actor, comment=comment, findings=findings, now=now)
 
 
-def _claim_version(meeting: Meeting) -> None:
-    """An edit that moves no state still makes pages printed from the older text stale."""
-    unchanged = Meeting.objects.filter(pk=meeting.pk, state=meeting.state, version=meeting.version)
-    if not unchanged.update(version=meeting.version + 1):
+@transaction.atomic
+def take_record_step(
+    *,
+    meeting: Meeting,
+    action: Action,
+    version: int,
+    actor: User,
+    comment: str = "",
+    findings: Sequence[FindingDraft] = (),
+    now: datetime | None = None,
+) -> Transition:
+    """Any one step of the table, from a page made from ``version``: nobody decides on a text not seen."""
+    if meeting.version != version:
         raise StaleState
-    meeting.version += 1
+    if action == Action.SUBMIT:
+        return submit_record(meeting=meeting, actor=actor, now=now)
+    return perform(meeting, action, actor=actor, comment=comment, findings=findings, now=now)
+
+
+def returned_on(meeting: Meeting) -> date | None:
+    """The day on which the committee last asked to hold it again."""
+    steps = meeting.transitions.filter(action=Action.HOLD_AGAIN).order_by("-at")
+    at = steps.values_list("at", flat=True).first()
+    return timezone.localdate(at) if at else None
+
+
+def _check_held_again(meeting: Meeting, day: date) -> None:
+    if meeting.state != MeetingState.HOLD_AGAIN:
+        return
+    since = returned_on(meeting)
+    if since and day < since:
+        sentence = _("It was returned on %(day)s to be held again: the new day cannot lie before.")
+        raise ValidationError({"day": sentence % {"day": date_format(since)}})

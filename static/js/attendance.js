@@ -80,8 +80,9 @@
   function usePaste(box) {
     const area = box.querySelector("textarea");
     const result = box.querySelector("[data-paste-result]");
-    box.hidden = false;
-    box.querySelector("[data-paste-apply]").addEventListener("click", () => {
+    const button = box.querySelector("[data-paste-apply]");
+    box.hidden = button.hidden = false;
+    button.addEventListener("click", () => {
       const unknown = [];
       const marked = [];
       parse(area.value).forEach((entry) => {
@@ -94,6 +95,8 @@
       if (marked.length) words.push(result.dataset.marked + " " + marked.join("、"));
       if (unknown.length) words.push(result.dataset.unknown + " " + unknown.join("、"));
       result.textContent = words.join(" · ");
+      /* what is marked on its card need not be read again by the server */
+      area.value = unknown.join("、");
       show();
     });
   }

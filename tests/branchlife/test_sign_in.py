@@ -35,7 +35,13 @@ def test_the_right_password_opens(client: Client, world: World) -> None:
 
 @pytest.mark.parametrize(
     ("username", "password"),
-    [("secretary", "wrong"), ("nobody", PASSWORD), ("disabled", PASSWORD), ("sec\x00retary", PASSWORD), ("", "")],
+    [
+        ("secretary", "wrong"),
+        ("nobody", PASSWORD),
+        ("disabled", PASSWORD),
+        ("sec\x00retary", PASSWORD),
+        ("", ""),
+    ],
 )
 def test_a_refusal_is_the_same_whatever_is_wrong(
     client: Client, world: World, username: str, password: str
@@ -102,10 +108,12 @@ def test_signing_out_takes_a_post(client: Client, world: World) -> None:
 
 def test_the_session_key_changes_at_the_door(client: Client, world: World) -> None:
     """A key that somebody planted before signing in opens nothing afterwards."""
-    client.force_login(world.outsider)
-    planted = client.session.session_key
+    session = client.session
+    session.save()
+    planted = client.cookies["sessionid"].value
     sign_in(client)
-    assert client.session.session_key != planted
+    assert get_user(client).is_authenticated
+    assert client.cookies["sessionid"].value != planted
 
 
 def test_the_door_asks_for_the_token(world: World) -> None:
@@ -138,7 +146,7 @@ class TestDemo:
         assert AuditEvent.objects.get(action="session.begin").difference == {"demo": True}
 
     @pytest.mark.parametrize("username", ["small_secretary", "nobody", "", "a\x00b"])
-    def test_nobody_else_gets_in_that_way(self, client: Client, world: World, settings, username: str) -> None:
+    def test_nobody_else_gets_in(self, client: Client, world: World, settings, username: str) -> None:
         """A real account next to the demo people keeps its password."""
         settings.DEMO = True
         mark_as_demo([world.secretary])
@@ -171,7 +179,7 @@ class TestLanguage:
     def cookie(self, client: Client):
         return client.cookies.get("django_language")
 
-    def test_the_choice_outlives_the_browser_and_goes_with_the_account(self, client: Client, world: World) -> None:
+    def test_the_choice_stays_and_goes_with_the_account(self, client: Client, world: World) -> None:
         client.force_login(world.secretary)
         client.post("/i18n/setlang/", {"language": "en", "next": "/"})
         assert self.cookie(client)["max-age"] >= 30 * 24 * 3600

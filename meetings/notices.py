@@ -1,0 +1,87 @@
+"""What a notice says: one table from its code to a sentence and a tag, for page, bell and mail.
+
+A notice keeps a code and plain values (codes of kinds and periods, ISO dates), so that everyone reads
+it in the own language. The floor above adds the sentences for its own codes with ``add_wordings``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from branchlife.templatetags.dates import cn_date
+from meetings.enums import MeetingKind, ReminderStage
+from meetings.period_names import period_name
+from meetings.periods import span_from_code
+
+MAIL_UNDELIVERABLE = "reminder.mail_undeliverable"
+
+
+@dataclass(frozen=True)
+class Wording:
+    sentence: str | Promise
+    tag: str | Promise
+    tone: str = "info"  # of the tag: symbol and colour, as in `status_tag`
+
+
+def reminder_code(stage: str) -> str:
+    return f"reminder.{stage}"
+
+
+_wordings: dict[str, Wording] = {
+    reminder_code(ReminderStage.DUE_SOON): Wording(
+        _("%(bearer)s: %(kind)s, %(period)s, is due by %(due_on)s."), ReminderStage.DUE_SOON.label, "due"
+    ),
+    reminder_code(ReminderStage.OVERDUE): Wording(
+        _("%(bearer)s: %(kind)s, %(period)s, is overdue; it was due by %(due_on)s."),
+        ReminderStage.OVERDUE.label,
+        "overdue",
+    ),
+    reminder_code(ReminderStage.ESCALATED): Wording(
+        _("%(bearer)s is more than a week late with %(kind)s, %(period)s; it was due by %(due_on)s."),
+        ReminderStage.OVERDUE.label,
+        "overdue",
+    ),
+    MAIL_UNDELIVERABLE: Wording(
+        _("Mail to %(address)s is refused. Reminders reach you here only until the address is corrected."),
+        _("Mail refused"),
+        "overdue",
+    ),
+}
+UNKNOWN = Wording(_("There is news for you."), _("News"))
+
+# How a value is put into words; anything else is shown as it stands.
+_in_words: dict[str, Callable[[str], str]] = {
+    "kind": lambda code: str(MeetingKind(code).label),
+    "period": lambda code: period_name(span_from_code(code)),
+    "due_on": lambda day: cn_date(date.fromisoformat(day)),
+}
+
+
+def add_wordings(wordings: Mapping[str, Wording]) -> None:
+    """Called once when an app is ready."""
+    _wordings.update(wordings)
+
+
+def wording_of(code: str) -> Wording:
+    return _wordings.get(code, UNKNOWN)
+
+
+def describe(code: str, values: Mapping[str, Any]) -> str:
+    """The sentence in the language in force. Old rows whose code or values are no longer known still
+    give a sentence: a list of notices must never fail because of one of them."""
+    printable = {name: _word(name, value) for name, value in values.items()}
+    try:
+        return str(wording_of(code).sentence) % printable
+    except KeyError:
+        return str(UNKNOWN.sentence)
+
+
+def _word(name: str, value: Any) -> str:
+    try:
+        return _in_words.get(name, str)(str(value))
+    except ValueError:
+        return str(value)

@@ -1,0 +1,288 @@
+"""Importing a ledger: every row becomes a meeting that was held, with the attendance of its day.
+
+The committee's own ledger is taken as accepted: nobody is asked to submit again what was handed in on
+paper. The source says that it was imported, and the time of recording is the time of the import.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from django.utils.translation import gettext as _
+
+from branchlife.models import User
+from meetings.enums import Audience, MeetingKind, MeetingState, Presence, RecordSource, audience_of
+from meetings.models import Attendance, Meeting, MeetingPart, Organization, PartyGroup
+from meetings.services.attendance import Deviation, Expected
+from meetings.services.imports.batches import SIZE, batches
+from meetings.services.imports.due import Rolls
+from meetings.services.imports.places import Groups, Places
+from meetings.workbooks.ledgers import LedgerRow
+from meetings.workbooks.problems import BadValue
+from meetings.workbooks.table import Reading
+
+FACTS = ("ends", "place", "chair_id", "recorder_id", "content", "decisions")
+# What tells one event from another: the same again is the same meeting.
+Key = tuple[int, int | None, date, frozenset[str], time | None, str]
+
+
+@dataclass
+class LedgerPlan:
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    touched: list[Organization] = field(default_factory=list)
+    years: set[int] = field(default_factory=set)
+    meetings: list[Meeting] = field(default_factory=list)
+    parts: list[MeetingPart] = field(default_factory=list)
+    attendances: list[Attendance] = field(default_factory=list)
+    changed: list[Meeting] = field(default_factory=list)
+    changed_attendances: list[Attendance] = field(default_factory=list)
+
+    def write(self) -> None:
+        Meeting.objects.bulk_create(self.meetings, batch_size=SIZE)
+        MeetingPart.objects.bulk_create(self.parts, batch_size=SIZE)
+        Attendance.objects.bulk_create(self.attendances, batch_size=2000)
+        columns = [name.removesuffix("_id") for name in FACTS]
+        Meeting.objects.bulk_update(self.changed, columns, batch_size=500)
+        Attendance.objects.bulk_update(self.changed_attendances, ["presence", "reason"], batch_size=500)
+
+
+@dataclass
+class Event:
+    """A row whose branch, group and people are known."""
+
+    row: LedgerRow
+    branch: Organization
+    group: PartyGroup | None
+    due: list[Expected]
+    deviations: dict[int, Deviation]
+
+    @property
+    def theme(self) -> str:
+        return self.row.theme or "、".join(str(MeetingKind(kind).label) for kind in self.row.kinds)
+
+    @property
+    def key(self) -> Key:
+        row = self.row
+        group = self.group.pk if self.group else None
+        return (self.branch.pk, group, row.day, frozenset(row.kinds), row.starts, self.theme)
+
+
+def plan_ledger(
+    reading: Reading[LedgerRow], *, places: Places, actor: User | None, now: datetime
+) -> LedgerPlan:
+    """Compare every row with the meetings that are known and collect what is missing or differs.
+
+    Unknown branches, groups and absentees, and days on which the branch did not exist, become errors
+    of the reading; their rows are left out.
+    """
+    return _Planner(reading, places, actor, now).plan()
+
+
+class _Planner:
+    def __init__(
+        self, reading: Reading[LedgerRow], places: Places, actor: User | None, now: datetime
+    ) -> None:
+        self._reading, self._places, self._actor, self._now = reading, places, actor, now
+        self._branches = self._find_branches()
+        touched = list(dict.fromkeys(self._branches.values()))
+        days = [row.day for row in reading.rows]
+        self._plan = LedgerPlan(touched=touched, years={day.year for day in days})
+        self._groups, self._rolls = Groups(touched), Rolls(touched)
+        self._known = _known_meetings(touched, min(days), max(days)) if days else {}
+
+    def plan(self) -> LedgerPlan:
+        rows: dict[Key, int] = {}
+        for row in self._reading.rows:
+            event = self._event(row)
+            if event is None:
+                continue
+            first = rows.setdefault(event.key, row.row)
+            if first != row.row:
+                self._reading.refuse(
+                    row.row, "day", _("the same meeting stands in row %(row)s") % {"row": first}
+                )
+            else:
+                self._take_over(event)
+        return self._plan
+
+    def _find_branches(self) -> dict[str, Organization]:
+        """Per name the branch; rows without one are refused."""
+        branches: dict[str, Organization] = {}
+        problems: dict[str, str] = {}
+        for row in self._reading.rows:
+            if row.branch not in branches and row.branch not in problems:
+                try:
+                    branches[row.branch] = self._places.branch(row.branch)
+                except BadValue as problem:
+                    problems[row.branch] = str(problem)
+            if row.branch in problems:
+                self._reading.refuse(row.row, "branch", problems[row.branch])
+        return branches
+
+    def _event(self, row: LedgerRow) -> Event | None:
+        branch = self._branches.get(row.branch)
+        if branch is None or not self._existed(row, branch, "day"):
+            return None
+        group = self._groups.find(branch, row.group) if row.group else None
+        if row.group and group is None:
+            why = _("“%(branch)s” has no group called “%(name)s”") % {
+                "branch": branch.name,
+                "name": row.group,
+            }
+            self._reading.refuse(row.row, "group", why)
+            return None
+        if group and not self._existed(row, group, "group"):
+            return None
+        due = self._rolls.due(branch, group, row.kinds, row.day)
+        deviations = self._deviations(row, branch, due)
+        return None if deviations is None else Event(row, branch, group, due, deviations)
+
+    def _existed(self, row: LedgerRow, bearer: Organization | PartyGroup, column: str) -> bool:
+        if row.day < bearer.founded_on:
+            why = _("“%(name)s” was founded on %(day)s") % {
+                "name": bearer.name,
+                "day": bearer.founded_on.isoformat(),
+            }
+        elif bearer.dissolved_on and row.day >= bearer.dissolved_on:
+            why = _("“%(name)s” was dissolved on %(day)s")
+            why %= {"name": bearer.name, "day": bearer.dissolved_on.isoformat()}
+        else:
+            return True
+        self._reading.refuse(row.row, column, why)
+        return False
+
+    def _deviations(
+        self, row: LedgerRow, branch: Organization, due: list[Expected]
+    ) -> dict[int, Deviation] | None:
+        """By member who was not there; None if somebody named cannot be told."""
+        deviations: dict[int, Deviation] = {}
+        problems = []
+        for absence in row.absences:
+            alike = [person.member for person in due if person.member.name == absence.name]
+            if len(alike) == 1:
+                presence = Presence.EXCUSED if absence.is_excused else Presence.ABSENT
+                deviations[alike[0].pk] = Deviation(presence, absence.reason)
+            else:
+                problems.append(self._why_not(absence.name, row, branch, several=bool(alike)))
+        if problems:
+            self._reading.refuse(row.row, "absences", "；".join(problems))
+            return None
+        return deviations
+
+    def _why_not(self, name: str, row: LedgerRow, branch: Organization, *, several: bool) -> str:
+        values = {"name": name, "branch": branch.name}
+        if several:
+            return _("several members are called “%(name)s”") % values
+        if any(membership.member.name == name for membership in self._rolls.members_on(branch, row.day)):
+            return _("“%(name)s” was not due at this meeting") % values
+        return _("“%(name)s” was not a member of “%(branch)s” on that day") % values
+
+    def _take_over(self, event: Event) -> None:
+        self._compare_counts(event)
+        known = self._known.get(event.key)
+        if known is None:
+            self._add(event)
+        elif known.source != RecordSource.IMPORT or known.version > 1:
+            self._reading.warn(event.row.row, "day", _("this meeting was recorded here; it is left as it is"))
+            self._plan.unchanged += 1
+        elif self._change(known, event):
+            self._plan.updated += 1
+        else:
+            self._plan.unchanged += 1
+
+    def _add(self, event: Event) -> None:
+        row, plan = event.row, self._plan
+        meeting = Meeting(
+            organization=event.branch, group=event.group, theme=event.theme, day=row.day, starts=row.starts,
+            state=MeetingState.ACCEPTED, source=RecordSource.IMPORT, recorded_at=self._now,
+            recorded_by=self._actor, **self._facts(event),
+        )  # fmt: skip
+        plan.meetings.append(meeting)
+        plan.parts += [MeetingPart(meeting=meeting, kind=kind, counts_for=row.day) for kind in row.kinds]
+        plan.attendances += [_attendance(meeting, event, person) for person in event.due]
+        plan.created += 1
+
+    def _facts(self, event: Event) -> dict[str, object]:
+        row = event.row
+        return {
+            "ends": row.ends,
+            "place": row.place,
+            "chair_id": self._person(event, "chair"),
+            "recorder_id": self._person(event, "recorder"),
+            "content": row.content,
+            "decisions": row.decisions,
+        }
+
+    def _person(self, event: Event, column: str) -> int | None:
+        """The member of the branch called so; anybody else is not recorded, and told."""
+        name = getattr(event.row, column)
+        rolls = self._rolls.members_on(event.branch, event.row.day)
+        alike = [membership.member_id for membership in rolls if membership.member.name == name]
+        if name and len(alike) != 1:
+            why = _("“%(name)s” is not one member of the branch; the field stays empty") % {"name": name}
+            self._reading.warn(event.row.row, column, why)
+        return alike[0] if len(alike) == 1 else None
+
+    def _change(self, known: Meeting, event: Event) -> bool:
+        """Take over facts and absences of a row imported before; duty and vote stay frozen."""
+        differing = {
+            name: value for name, value in self._facts(event).items() if getattr(known, name) != value
+        }
+        for name, value in differing.items():
+            setattr(known, name, value)
+        changed = [
+            row for row in known.attendances.all() if _deviates(row, event.deviations.get(row.member_id))
+        ]
+        self._plan.changed_attendances += changed
+        if differing:
+            self._plan.changed.append(known)
+        return bool(differing or changed)
+
+    def _compare_counts(self, event: Event) -> None:
+        """Figures follow from the records; where the sheet counts otherwise, somebody should look."""
+        ours = {"expected": len(event.due), "present": len(event.due) - len(event.deviations)}
+        for column, count in ours.items():
+            written = getattr(event.row, column)
+            if written is not None and written != count:
+                why = _("the sheet says %(written)s, by the roster of that day it is %(count)s")
+                self._reading.warn(event.row.row, column, why % {"written": written, "count": count})
+        if event.group and audience_of(list(event.row.kinds)) != Audience.GROUP:
+            self._reading.warn(event.row.row, "group", _("held by a group, it does not count for the branch"))
+
+
+def _known_meetings(branches: Collection[Organization], first: date, last: date) -> dict[Key, Meeting]:
+    known: dict[Key, Meeting] = {}
+    for batch in batches([branch.pk for branch in branches]):
+        rows = Meeting.objects.discharging().filter(organization__in=batch, day__range=(first, last))
+        for meeting in rows.prefetch_related("parts", "attendances").order_by("-id"):
+            kinds = frozenset(part.kind for part in meeting.parts.all())
+            known[
+                meeting.organization_id, meeting.group_id, meeting.day, kinds, meeting.starts, meeting.theme
+            ] = meeting
+    return known
+
+
+def _attendance(meeting: Meeting, event: Event, person: Expected) -> Attendance:
+    deviation = event.deviations.get(person.member.pk, Deviation(Presence.PRESENT))
+    return Attendance(
+        meeting=meeting,
+        member=person.member,
+        organization=event.branch,
+        day=event.row.day,
+        presence=deviation.presence,
+        reason=deviation.reason,
+        hard_bound=person.hard_bound,
+        has_vote=person.has_vote,
+        source=RecordSource.IMPORT,
+    )
+
+
+def _deviates(row: Attendance, deviation: Deviation | None) -> bool:
+    """Bring one row in line; tells whether it differed."""
+    said = deviation or Deviation(Presence.PRESENT)
+    if (row.presence, row.reason) == (said.presence, said.reason):
+        return False
+    row.presence, row.reason = said.presence, said.reason
+    return True

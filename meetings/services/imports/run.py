@@ -1,0 +1,120 @@
+"""One import from file to database: dry, or for good in one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from os.path import commonprefix
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from branchlife.audit import record_event
+from branchlife.models import User
+from meetings.models import Organization
+from meetings.models.organization import STEP
+from meetings.services.imports.batches import batches
+from meetings.services.imports.ledgers import plan_ledger
+from meetings.services.imports.organizations import plan_organizations
+from meetings.services.imports.places import Places
+from meetings.services.imports.report import ImportKind, ImportRefused, ImportReport, Plan, report_of
+from meetings.services.imports.rosters import plan_roster
+from meetings.services.obligations import generate_obligations, sync_obligations
+from meetings.workbooks.ledgers import read_ledger
+from meetings.workbooks.organizations import read_organizations
+from meetings.workbooks.rosters import read_roster
+from meetings.workbooks.table import Reading
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What to import. ``actor=None`` is the command line, which may touch everything."""
+
+    kind: str
+    file: BinaryIO
+    actor: User | None
+    year: int | None = None  # of a ledger
+
+
+def plan_import(*, request: ImportRequest, now: datetime | None = None) -> ImportReport:
+    """What ``apply_import`` would do. Writes nothing. Raises WorkbookRefused for an unreadable file."""
+    reading, plan = _plan(request, now or timezone.now())
+    return report_of(request.kind, reading, plan)
+
+
+@transaction.atomic
+def apply_import(
+    *, request: ImportRequest, skip_invalid: bool = False, now: datetime | None = None
+) -> ImportReport:
+    """Import all rows, or none: a single error raises ImportRefused before anything is written.
+
+    With ``skip_invalid`` the rows without errors are imported. Importing the same again changes no
+    row. Raises WorkbookRefused for an unreadable file.
+    """
+    now = now or timezone.now()
+    _one_import_at_a_time()
+    reading, plan = _plan(request, now)
+    report = report_of(request.kind, reading, plan)
+    if report.errors and not skip_invalid:
+        raise ImportRefused(report)
+    if report.created or report.updated:
+        plan.write()
+        _bring_ledger_up_to_date(plan, timezone.localdate(now))
+        _record(request, plan, report, now)
+    return report
+
+
+def _plan(request: ImportRequest, now: datetime) -> tuple[Reading, Plan]:
+    places, today = Places(request.actor), timezone.localdate(now)
+    readers: dict[str, Callable[[], tuple[Reading, Plan]]] = {
+        ImportKind.ORGANIZATIONS: lambda: _organizations(request, places, today),
+        ImportKind.ROSTER: lambda: _roster(request, places, today),
+        ImportKind.LEDGER: lambda: _ledger(request, places, now),
+    }
+    return readers[request.kind]()
+
+
+def _organizations(request: ImportRequest, places: Places, today: date) -> tuple[Reading, Plan]:
+    reading = read_organizations(request.file, today=today)
+    return reading, plan_organizations(reading, places=places, may_add_roots=request.actor is None)
+
+
+def _roster(request: ImportRequest, places: Places, today: date) -> tuple[Reading, Plan]:
+    reading = read_roster(request.file, today=today)
+    return reading, plan_roster(reading, places=places, today=today)
+
+
+def _ledger(request: ImportRequest, places: Places, now: datetime) -> tuple[Reading, Plan]:
+    reading = read_ledger(request.file, year=request.year, today=timezone.localdate(now))
+    return reading, plan_ledger(reading, places=places, actor=request.actor, now=now)
+
+
+def _one_import_at_a_time() -> None:
+    """Two imports of the same people would each find them missing and add them twice."""
+    list(Organization.objects.select_for_update().filter(depth=1).values_list("pk"))
+
+
+def _bring_ledger_up_to_date(plan: Plan, today: date) -> None:
+    """New branches, groups and members change what is owed; meetings change what is met."""
+    for batch in batches([organization.pk for organization in plan.touched]):
+        touched = Organization.objects.filter(pk__in=batch)
+        generate_obligations(as_of=today, organizations=touched)
+        for year in plan.years - {today.year}:
+            sync_obligations(organizations=touched, first=date(year, 1, 1), last=date(year, 12, 31))
+
+
+def _record(request: ImportRequest, plan: Plan, report: ImportReport, now: datetime) -> None:
+    """One event for the whole import, told where all that it touched hangs together."""
+    top = _common_top(plan.touched)
+    counts = {"created": report.created, "updated": report.updated, "left_out": report.bad_rows}
+    record_event(
+        actor=request.actor, action=f"import.{request.kind}", subject=top, chain=top.path,
+        difference=counts, now=now,
+    )  # fmt: skip
+
+
+def _common_top(organizations: list[Organization]) -> Organization:
+    """The lowest organization above (or equal to) all of these; the first one if there is none."""
+    common = commonprefix([organization.path for organization in organizations])
+    path = common[: len(common) // STEP * STEP]
+    return Organization.objects.filter(path=path).first() or organizations[0]

@@ -1,0 +1,27 @@
+"""Reading notices, and settling those that events have overtaken.
+
+Everybody reads only the own ones; reading is nobody else's business and not audited.
+"""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from branchlife.models import User
+from meetings.models import Notice
+
+
+def read_notice(*, notice: Notice, now: datetime | None = None) -> None:
+    """The first reading counts."""
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=now or timezone.now())
+
+
+def read_all_notices(*, actor: User, now: datetime | None = None) -> int:
+    """Everything that counts in the bell; returns how many were unread."""
+    return Notice.objects.visible_to(actor).unread().update(read_at=now or timezone.now())
+
+
+def settle_notices_about(*, url: str, now: datetime) -> int:
+    """The thing at this address has moved on: older news of it is out of date for everybody."""
+    about = Notice.objects.current().filter(url=url, reminder__isnull=True)
+    return about.update(settled_at=now)

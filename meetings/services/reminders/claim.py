@@ -1,0 +1,111 @@
+"""The states of a letter. Every move is one conditional update that names the token it was claimed with:
+who lost the lease changes nothing any more. Each is committed by itself."""
+
+import random
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from meetings.enums import DeliveryState
+from meetings.models import Letter
+
+# Longer than a conversation in which every answer comes at the last moment (EMAIL_TIMEOUT each).
+LEASE = timedelta(minutes=10)
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=2)
+# As long as mail servers themselves keep trying a letter that is put off.
+KEEP_TRYING = timedelta(days=3)
+
+
+class LeaseLost(Exception):
+    """Somebody else has the letter now, because this sender took too long."""
+
+
+def claim_letter(*, now: datetime) -> Letter | None:
+    """Take the next letter that waits; None when there is none. Two senders never get the same one."""
+    while candidates := _candidates(now):
+        for pk, token in candidates:
+            if _take(pk, token, now):
+                return Letter.objects.select_related("recipient").get(pk=pk)
+    return None
+
+
+def begin_final_step(letter: Letter) -> None:
+    """From here on the letter may have arrived. Raises LeaseLost."""
+    # Committed before the server gets the final dot: an open transaction around it would promise nothing.
+    with transaction.atomic(durable=True):
+        if not _move(letter, DeliveryState.CLAIMED, state=DeliveryState.FINALIZING):
+            raise LeaseLost
+    letter.state = DeliveryState.FINALIZING
+
+
+def finish(letter: Letter, *, now: datetime) -> bool:
+    return _move(
+        letter,
+        DeliveryState.FINALIZING,
+        state=DeliveryState.SENT,
+        sent_at=now,
+        last_error="",
+        lease_until=None,
+    )
+
+
+def drop(letter: Letter) -> bool:
+    """Nothing is left to say, or nobody to say it to."""
+    return _move(letter, DeliveryState.CLAIMED, state=DeliveryState.RESOLVED, lease_until=None)
+
+
+def put_back(letter: Letter, *, error: str, now: datetime) -> bool:
+    """Try again later; the more often it failed, the later."""
+    return _move(
+        letter,
+        letter.state,
+        state=DeliveryState.PENDING,
+        next_attempt_at=now + pause_after(letter.attempts),
+        last_error=error[:300],
+        lease_until=None,
+    )
+
+
+def give_up(letter: Letter, *, error: str) -> bool:
+    return _move(letter, letter.state, state=DeliveryState.DEAD, last_error=error[:300], lease_until=None)
+
+
+def note_unanswered(letter: Letter, *, error: str) -> bool:
+    """The server got the whole letter and did not answer: it stays ``finalizing``."""
+    return _move(letter, DeliveryState.FINALIZING, last_error=error[:300])
+
+
+def is_too_old(letter: Letter, *, now: datetime) -> bool:
+    return now - letter.planned_at > KEEP_TRYING
+
+
+def pause_after(attempts: int) -> timedelta:
+    """Doubles with every attempt up to two hours; spread by a quarter either way, so that letters that
+    failed together do not come back together."""
+    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
+    spread: float = random.uniform(0.75, 1.25)  # noqa: S311 - nothing secret
+    return timedelta(seconds=pause.total_seconds() * spread)
+
+
+def _candidates(now: datetime) -> list[tuple[int, int]]:
+    waiting = Letter.objects.sendable(now).order_by("next_attempt_at", "pk")
+    return list(waiting.values_list("pk", "token")[:20])
+
+
+def _take(pk: int, token: int, now: datetime) -> bool:
+    untouched = Letter.objects.sendable(now).filter(pk=pk, token=token)
+    return bool(
+        untouched.update(
+            state=DeliveryState.CLAIMED,
+            token=token + 1,
+            attempts=F("attempts") + 1,
+            lease_until=now + LEASE,
+        )
+    )
+
+
+def _move(letter: Letter, from_state: str, **columns: object) -> bool:
+    held = Letter.objects.filter(pk=letter.pk, token=letter.token, state=from_state)
+    return bool(held.update(**columns))

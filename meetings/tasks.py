@@ -1,0 +1,18 @@
+"""What the worker does when it is woken. A message may get lost or come twice: nothing depends on it."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from meetings.services.obligations import generate_obligations
+from meetings.services.reminders.run import run_reminders
+
+
+@shared_task(name="meetings.poke_reminders")
+def poke_reminders() -> None:
+    run_reminders()
+
+
+@shared_task(name="meetings.sync_obligations")
+def sync_obligations() -> None:
+    """The ledger as the rule book and the organization of today ask for it."""
+    generate_obligations(as_of=timezone.localdate())

@@ -1,0 +1,29 @@
+"""Everybody's own page: what I attended, what I missed, what is coming."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from meetings.enums import HERE, MeetingState
+from meetings.models import Attendance, Meeting
+from meetings.scope import scope_of
+from meetings.views.members import member_sheet, year_of
+
+COMING = 10
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    """For anybody with a row in the roster; an account without one is told so."""
+    member = getattr(request.user, "member", None)
+    if member is None:
+        return render(request, "meetings/me.html", {"member": None})
+    today = timezone.localdate()
+    context = member_sheet(member, request.user, today)
+    context |= year_of(Attendance.objects.filter(member=member), today.year)
+    context["missed"] = [row for row in context["attended"] if row.presence not in HERE]
+    coming = Meeting.objects.visible_to(request.user).filter(
+        organization=scope_of(request.user).branch_id, state=MeetingState.SCHEDULED, day__gte=today
+    )
+    related = coming.select_related("organization", "group").prefetch_related("parts")
+    context["coming"] = related.order_by("day", "starts", "pk")[:COMING]
+    return render(request, "meetings/me.html", context)

@@ -1,0 +1,161 @@
+"""The roster and one member's page, for those who answer for them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from branchlife.models import User
+from branchlife.templatetags.dates import cn_date
+from meetings.enums import DISCHARGING, HERE
+from meetings.forms.members import MemberFilter
+from meetings.models import Attendance, Member, Membership, Post, Standing
+from meetings.rules import answers_for, can_see_roster
+from meetings.scope import scope_of
+from meetings.services.attendance import whole_per_cent
+
+PAGE = 50
+
+
+def member_list(request: HttpRequest) -> HttpResponse:
+    if not can_see_roster(request.user):
+        raise PermissionDenied
+    today = timezone.localdate()
+    filters = MemberFilter(request.GET, user=request.user)
+    found = filters.narrow(Membership.objects.visible_to(request.user).on(today), today)
+    page = Paginator(_with_year(found, today), PAGE).get_page(request.GET.get("page"))
+    for row in page:
+        _complete(row, today, answers_for(request.user, row.organization))
+    context = {
+        "filters": filters,
+        "page_obj": page,
+        "narrowed": any(request.GET.values()),
+        "year": today.year,
+    }
+    return render(request, "meetings/member_list.html", context, status=400 if filters.errors else 200)
+
+
+def member_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(Member.objects.visible_to(request.user), pk=pk)
+    today = timezone.localdate()
+    context = member_sheet(member, request.user, today)
+    rows = Attendance.objects.visible_to(request.user).filter(member=member)
+    context |= year_of(rows, today.year)
+    return render(request, "meetings/member_detail.html", context)
+
+
+def member_sheet(member: Member, user: User, today: date) -> dict[str, Any]:
+    """The facts of one person, and the history as far as the reader may see it.
+
+    ID number (masked), telephone and the reasons of a standing are for the person and for those who
+    answer for the branch the person is in today.
+    """
+    seen = Membership.objects.visible_to(user).filter(member=member)
+    memberships = list(seen.select_related("organization", "group").order_by("-start_on"))
+    current = next((m for m in memberships if m.holds_on(today)), None)
+    own = scope_of(user).member_id == member.pk
+    private = own or bool(current and answers_for(user, current.organization))
+    places = {m.organization_id for m in memberships}
+    posts = [p for p in member.posts.select_related("organization") if own or p.organization_id in places]
+    return {
+        "member": member,
+        "memberships": memberships,
+        "posts": posts,
+        "standings": list(member.standings.order_by("-start_on")) if private else [],
+        "private": private,
+        "facts": [*_facts(member, current, posts, today), *(_private_facts(member) if private else [])],
+    }
+
+
+def year_of(rows: QuerySet[Attendance], year: int) -> dict[str, Any]:
+    """What one person attended in a year, newest first, and the rate. Meetings that must be held again
+    or were cancelled are none."""
+    rows = rows.filter(day__range=(date(year, 1, 1), date(year, 12, 31)), meeting__state__in=DISCHARGING)
+    rows = rows.select_related("meeting").prefetch_related("meeting__parts").order_by("-day", "-pk")
+    attended = list(rows)
+    bound = [row for row in attended if row.hard_bound]
+    here = sum(row.presence in HERE for row in bound)
+    return {
+        "attended": attended,
+        "year": year,
+        "base": len(bound),
+        "here": here,
+        "rate": _rate(here, len(bound)),
+    }
+
+
+def _with_year(memberships: QuerySet[Membership], today: date) -> QuerySet[Any]:
+    """Memberships with posts and standings of the day, and the year's attendance in that branch."""
+    rows = Attendance.objects.hard_bound().filter(
+        member=OuterRef("member"),
+        organization=OuterRef("organization"),
+        day__range=(date(today.year, 1, 1), today),
+        meeting__state__in=DISCHARGING,
+    )
+    return (
+        memberships.annotate(base=_number(rows), here=_number(rows.filter(presence__in=HERE)))
+        .select_related("member", "organization", "group")
+        .prefetch_related(
+            Prefetch("member__posts", Post.objects.on(today), to_attr="posts_now"),
+            Prefetch("member__standings", Standing.objects.on(today), to_attr="standings_now"),
+        )
+        .order_by("organization__path", "member__name_key", "pk")
+    )
+
+
+def _number(rows: QuerySet[Attendance]) -> Coalesce:
+    counted = rows.order_by().values("member").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0, output_field=IntegerField())
+
+
+def _complete(row: Any, today: date, private: bool) -> None:
+    row.is_full = row.member.is_full_on(today)
+    row.posts = _titles(row.member.posts_now, row.organization_id)
+    row.standings = "、".join(str(standing.get_kind_display()) for standing in row.member.standings_now)
+    row.rate = _rate(row.here, row.base)
+    row.id_number = row.member.masked_id_number if private else ""
+    row.phone = row.member.phone if private else ""
+
+
+def _titles(posts: Sequence[Post], organization_id: int) -> str:
+    return "、".join(
+        str(post.get_title_display()) for post in posts if post.organization_id == organization_id
+    )
+
+
+def _rate(here: int, base: int) -> str:
+    """Nobody who was never bound to come has a rate."""
+    return f"{whole_per_cent(here, base)}%" if base else "—"
+
+
+def _facts(
+    member: Member, current: Membership | None, posts: Sequence[Post], today: date
+) -> list[tuple[str, Any]]:
+    place = current.organization_id if current else 0
+    return [
+        (_("Branch"), current.organization.name if current else ""),
+        (_("Party group"), current.group.name if current and current.group else ""),
+        (_("Membership"), _("Full member") if member.is_full_on(today) else _("Probationary member")),
+        (_("Posts"), _titles([post for post in posts if post.holds_on(today)], place)),
+        (_("Joined the Party on"), cn_date(member.joined_on)),
+        (_("Full member since"), cn_date(member.full_member_on)),
+    ]
+
+
+def _private_facts(member: Member) -> list[tuple[str, Any]]:
+    return [
+        (_("Gender"), member.get_gender_display()),
+        (_("Ethnicity"), member.ethnicity),
+        (_("Born on"), cn_date(member.born_on)),
+        (_("ID number"), member.masked_id_number),
+        (_("Phone"), member.phone),
+        (_("Leading cadre"), _("yes") if member.is_leading_cadre else _("no")),
+    ]

@@ -1,0 +1,139 @@
+"""Quorum and majority in whole numbers: no share of people is ever a float. Pure: no database, no clock."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole that has to be reached; ``strict`` asks for more than exactly that."""
+
+    numerator: int
+    denominator: int
+    strict: bool = False
+
+    def reached(self, part: int, whole: int) -> bool:
+        left, right = part * self.denominator, whole * self.numerator
+        return left > right if self.strict else left >= right
+
+    def needed(self, whole: int) -> int:
+        """The smallest part that reaches it."""
+        product = whole * self.numerator
+        if self.strict:
+            return product // self.denominator + 1
+        return -(-product // self.denominator)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one kind of vote is judged. The majority is of the expected voters unless ``of_present``."""
+
+    quorum: Share
+    majority: Share
+    of_present: bool = False
+    takes_written: bool = False
+
+
+MORE_THAN_HALF = Share(1, 2, strict=True)
+
+# Regulations on the Work of Party Branches, article 11: half is enough to meet, more than half of those
+# with a vote to decide.
+RESOLUTION = Rule(Share(1, 2), MORE_THAN_HALF)
+# Article 12.
+COMMITTEE_DECISION = Rule(Share(1, 2), MORE_THAN_HALF)
+# Rules on Admitting Party Members (2026), articles 19, 20 and 32: more than half must be there; an opinion
+# handed in beforehand in writing counts as a vote.
+ADMISSION = Rule(MORE_THAN_HALF, MORE_THAN_HALF, takes_written=True)
+# Four fifths; won with more than half of those present. No proxy, no written vote (Election Regulations, 24).
+ELECTION = Rule(Share(4, 5), MORE_THAN_HALF, of_present=True)
+DEMOCRATIC_LIFE = Rule(Share(2, 3), MORE_THAN_HALF)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was counted. ``written`` are opinions of absent voters; they are among yes, no and abstain.
+
+    Raises ValueError with a sentence when the numbers contradict each other.
+    """
+
+    expected: int
+    present: int
+    yes: int = 0
+    no: int = 0
+    abstain: int = 0
+    written: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.expected, self.present, self.yes, self.no, self.abstain, self.written) < 0:
+            raise ValueError(_("A number of votes cannot be negative."))
+        if self.present > self.expected:
+            raise ValueError(_("More voters present than expected."))
+        if self.written > self.expected - self.present:
+            raise ValueError(_("Written opinions come from absent voters only."))
+        if self.yes + self.no + self.abstain > self.present + self.written:
+            raise ValueError(_("More votes than voters present."))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    valid: bool
+    carried: bool
+    needed_present: int
+    needed_yes: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Whether a vote can be expected to be valid, from the leave asked for so far."""
+
+    needed: int
+    likely: int
+
+    @property
+    def short(self) -> int:
+        return max(self.needed - self.likely, 0)
+
+
+def judge(rule: Rule, tally: Tally) -> Verdict:
+    """Whether the vote was valid and carried, and why. Raises ValueError if written votes cannot count."""
+    if tally.written and not rule.takes_written:
+        raise ValueError(_("Written opinions do not count in this vote."))
+    base = tally.present if rule.of_present else tally.expected
+    valid = rule.quorum.reached(tally.present, tally.expected)
+    carried = valid and rule.majority.reached(tally.yes, base)
+    needed_present, needed_yes = rule.quorum.needed(tally.expected), rule.majority.needed(base)
+    sentence = _sentence(valid, carried) % {
+        "expected": tally.expected,
+        "needed_present": needed_present,
+        "present": tally.present,
+        "needed_yes": needed_yes,
+        "yes": tally.yes,
+    }
+    return Verdict(valid, carried, needed_present, needed_yes, sentence)
+
+
+def forecast(rule: Rule, *, expected: int, on_leave: int) -> Forecast:
+    """How many voters are needed and how many are likely to come. Leave alone never shrinks the expected."""
+    return Forecast(needed=rule.quorum.needed(expected), likely=expected - on_leave)
+
+
+def enough_candidates(*, candidates: int, seats: int) -> bool:
+    """At least a fifth more candidates than seats: 5C ≥ 6S (Election Regulations, article 13)."""
+    return Share(6, 5).reached(candidates, seats)
+
+
+def excellent_cap(total: int) -> int:
+    """How many grades of excellent are usual: a third, rounded down. A warning, never a bar."""
+    return total // 3
+
+
+def _sentence(valid: bool, carried: bool) -> str:
+    if not valid:
+        return _(
+            "Invalid: of %(expected)s voters at least %(needed_present)s must be present, %(present)s were."
+        )
+    if carried:
+        return _("Carried: %(yes)s votes in favour, %(needed_yes)s were needed.")
+    return _("Not carried: %(needed_yes)s votes in favour were needed, there were %(yes)s.")

@@ -1,0 +1,1 @@
+"""Figures: querysets in, frozen dataclasses out. Writes nothing, knows no page and no address."""

@@ -1,0 +1,82 @@
+"""Print docs/workflow.md: the transition tables in words and as a drawing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db.models import TextChoices
+from django.utils import translation
+
+from meetings.enums import MeetingState
+from meetings.rules import keeps_record_of
+from reviews.enums import Action, PlanState
+from reviews.rules import reviews_plan, reviews_record, writes_plan
+from reviews.services.notices import TO_REVIEWERS, TO_WRITERS
+from reviews.workflow import PLAN, RECORD, Opinion, Predicate, Step, Table
+
+WHO: dict[Predicate, str] = {
+    writes_plan: "the branch's secretary",
+    reviews_plan: "a reviewer at or above the branch who neither wrote the plan nor leads the branch",
+    keeps_record_of: "the branch's secretary; for a group's meeting also the group's leader",
+    reviews_record: "a reviewer at or above the branch who neither wrote the record nor leads the branch",
+}
+SAYS = {
+    Opinion.OPTIONAL: "–",
+    Opinion.REQUIRED: "a reason",
+    Opinion.FINDINGS: "at least one coded finding",
+}
+
+HEAD = """\
+# Steps of a plan and of a record
+
+Printed by `manage.py workflow_doc` from the tables in `reviews/workflow.py`; a test compares.
+Not edited by hand.
+
+A step begins only where the table says. `perform` looks it up, asks who may take it, moves the state by
+compare-and-set on state *and* version, and appends who did what when. Whoever comes second is told that
+someone was faster, and nothing of theirs is written. Pages draw their buttons from the same tables.
+"""
+
+
+class Command(BaseCommand):
+    help = "Print docs/workflow.md from the transition tables."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override("en"):
+            self.stdout.write(document(), ending="")
+
+
+def document() -> str:
+    parts = [
+        HEAD,
+        *_chapter("Plan", PLAN, PlanState, PlanState.DRAFT),
+        *_chapter("Record of a meeting", RECORD, MeetingState, MeetingState.SCHEDULED),
+    ]
+    return "\n".join(parts)
+
+
+def _chapter(title: str, table: Table, states: type[TextChoices], first: str) -> Iterator[str]:
+    names = dict(states.choices)
+    yield f"## {title}\n"
+    yield f"States: {' · '.join(map(str, names.values()))}.\n"
+    yield "| from | step | to | who | says | told |"
+    yield "|---|---|---|---|---|---|"
+    for (state, action), step in table.items():
+        yield _row(names[state], Action(action), names[step.to_state], step)
+    yield "\n```mermaid"
+    yield "stateDiagram-v2"
+    yield f"    [*] --> {first}"
+    for (state, action), step in table.items():
+        yield f"    {state} --> {step.to_state}: {action}"
+    yield "```\n"
+
+
+def _row(before: Any, action: Action, after: Any, step: Step) -> str:
+    cells = (before, action.label, after, WHO[step.allowed], SAYS[step.opinion], _told(action))
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _told(action: Action) -> str:
+    if action in TO_REVIEWERS:
+        return "the reviewers"
+    return "the secretary" if action in TO_WRITERS else "–"

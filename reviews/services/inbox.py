@@ -1,0 +1,91 @@
+"""What waits for a reviewer: plans and records that were handed in and that this person may decide on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from branchlife.models import User
+from meetings.enums import MeetingState, Role
+from meetings.models import Meeting, Organization
+from meetings.scope import scope_of
+from meetings.workdays import WorkCalendar
+from reviews.enums import Action
+from reviews.models import Plan, Transition
+from reviews.services.plans import approve_plan
+from reviews.services.workflow import StaleState
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A plan of a batch that was not approved, and why."""
+
+    plan: Plan
+    reason: str
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    approved: tuple[Plan, ...]
+    refused: tuple[Refusal, ...]
+
+
+def plans_to_review(user: User) -> QuerySet[Plan]:
+    """Oldest first, with the number of lines."""
+    waiting = Plan.objects.reviewable_by(user).select_related("organization")
+    return waiting.annotate(item_count=Count("items")).order_by("submitted_at", "pk")
+
+
+def records_to_review(user: User) -> QuerySet[Meeting]:
+    """Submitted records within the review scope; not one's own, nor of a branch one leads. Oldest first."""
+    scope = scope_of(user)
+    waiting = (
+        Meeting.objects.filter(state=MeetingState.SUBMITTED)
+        .filter(scope.within("organization__", (Role.REVIEWER,)))
+        .exclude(recorded_by=user.pk)
+        .exclude(organization__path__in=scope.paths(Role.SECRETARY))
+    )
+    handed_in = Transition.objects.filter(meeting=OuterRef("pk"), action=Action.SUBMIT).order_by("-at")
+    return (
+        waiting.annotate(submitted_at=Subquery(handed_in.values("at")[:1]))
+        .select_related("organization", "group")
+        .prefetch_related("parts")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def branches_to_review(user: User) -> QuerySet[Organization]:
+    within = scope_of(user).within(roles=(Role.REVIEWER,))
+    branches: QuerySet[Organization] = Organization.objects.branches().filter(within)
+    return branches.order_by("path")
+
+
+def working_days_waited(since: datetime, now: datetime | None = None) -> int:
+    """Monday to Friday, the day of handing in not counted; public holidays are not taken out."""
+    today = timezone.localdate(now or timezone.now())
+    return WorkCalendar().between(timezone.localdate(since), today)
+
+
+def approve_plans(*, plans: Sequence[Plan], actor: User, now: datetime | None = None) -> BatchResult:
+    """Approve each plan in a transaction of its own: one that cannot be approved holds up no other.
+
+    The ``version`` of each plan must be the one the reviewer saw.
+    """
+    approved: list[Plan] = []
+    refused: list[Refusal] = []
+    for plan in plans:
+        try:
+            approve_plan(plan=plan, actor=actor, now=now)
+        except StaleState:
+            refused.append(Refusal(plan, _("Someone was faster, or the plan has changed since you saw it.")))
+        except PermissionDenied:
+            refused.append(Refusal(plan, _("It is your own plan or not yours to review.")))
+        except ValidationError as error:
+            refused.append(Refusal(plan, " ".join(error.messages)))
+        else:
+            approved.append(plan)
+    return BatchResult(tuple(approved), tuple(refused))

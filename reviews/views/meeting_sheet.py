@@ -1,0 +1,167 @@
+"""What the page of one meeting shows, and how much of it the reader may see."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from branchlife.models import User
+from branchlife.templatetags.dates import cn_date, cn_datetime, weekday
+from meetings.elements import ELEMENT_COUNT, Missing, lacks_reason, missing_among
+from meetings.enums import ACCEPTED_STATES, MeetingState
+from meetings.models import Attendance, Meeting
+from meetings.rules import can_see_attendance, can_write_record, keeps_record_of
+from meetings.scope import scope_of
+from meetings.services.attendance import summarize
+from meetings.services.record import facts_of
+from reviews.enums import Action
+from reviews.forms.review import ReturnForm, StepForm
+from reviews.models import Finding
+from reviews.views.timeline import timeline_of
+from reviews.workflow import RECORD_FIELDS, steps_open_to
+
+RETURNS = (Action.RETURN, Action.HOLD_AGAIN)
+
+
+@dataclass
+class Fact:
+    """One line of the description list, with what the reviewer found there."""
+
+    field: str
+    label: str
+    value: Any
+    wide: bool = False
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+
+
+class MeetingSheet:
+    """Reads everything once. An ordinary member gets the basics and the own row, never the others'."""
+
+    def __init__(self, meeting: Meeting, user: User) -> None:
+        self.meeting, self.user = meeting, user
+        self.in_full = can_see_attendance(user, meeting)
+        rows = meeting.attendances.select_related("member").order_by("member__name_key", "member_id")
+        own = rows.filter(member=scope_of(user).member_id)
+        self.rows: list[Attendance] = list(rows if self.in_full else own)
+        self.transitions = (
+            list(meeting.transitions.select_related("actor").prefetch_related("findings__item"))
+            if self.in_full
+            else []
+        )
+        self.steps = steps_open_to(user, meeting)
+
+    def context(self, return_form: ReturnForm | None = None) -> dict[str, Any]:
+        meeting = self.meeting
+        findings = self.findings
+        return {
+            "meeting": meeting,
+            "sheet": self,
+            "facts": self._pinned(self._basics()),
+            "record_facts": self._pinned(self._record_facts()) if self.in_full else [],
+            "attendance_findings": [f for f in findings if f.field == "attendance"],
+            "summary": summarize(self.rows, meeting.kinds) if self.in_full and self.rows else None,
+            "timeline": timeline_of(self.transitions, self.waiting_for) if self.in_full else [],
+            "plan_item": getattr(meeting, "plan_item", None) if self.in_full else None,
+            "steps": self.steps,
+            "can_record": can_write_record(self.user, meeting),
+            "can_move": keeps_record_of(self.user, meeting) and meeting.state == MeetingState.SCHEDULED,
+            "is_due": meeting.day <= timezone.localdate(),
+            "step_form": StepForm(initial={"version": meeting.version}),
+            "return_form": return_form or self.return_form(),
+        }
+
+    def return_form(self, data: Any = None) -> ReturnForm | None:
+        if Action.RETURN not in self.steps:
+            return None
+        return ReturnForm(data, version=self.meeting.version, fields=RECORD_FIELDS)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Those of the latest return, until the record is accepted."""
+        if self.meeting.state in ACCEPTED_STATES:
+            return []
+        returns = [step for step in self.transitions if step.action in RETURNS]
+        return list(returns[-1].findings.all()) if returns else []
+
+    @property
+    def days_late(self) -> int:
+        """Whole days between the event and the first record of it; shown openly."""
+        at = self.meeting.recorded_at
+        return (timezone.localdate(at) - self.meeting.day).days if at else 0
+
+    @property
+    def missing(self) -> list[Missing]:
+        facts = facts_of(self.meeting)
+        unexplained = [
+            row.member.name for row in self.rows if lacks_reason(row.presence, row.reason, row.hard_bound)
+        ]
+        return missing_among(vars(facts), unexplained)
+
+    @property
+    def element_count(self) -> int:
+        return ELEMENT_COUNT
+
+    @property
+    def waiting_for(self) -> str:
+        return {
+            MeetingState.SCHEDULED: _("Waiting to be held and recorded"),
+            MeetingState.HELD: _("Waiting for the branch to hand in the record"),
+            MeetingState.SUBMITTED: _("Waiting for the committee's review"),
+            MeetingState.RETURNED: _("Waiting for the branch to correct it"),
+            MeetingState.HOLD_AGAIN: _("Waiting to be held again"),
+        }.get(MeetingState(self.meeting.state), "")
+
+    def _basics(self) -> list[Fact]:
+        meeting = self.meeting
+        return [
+            Fact("kinds", _("Kind of meeting"), meeting.kinds_label),
+            Fact("branch", _("Branch"), _bearer(meeting)),
+            Fact("day", _("Day"), f"{cn_date(meeting.day)} {weekday(meeting.day)}"),
+            Fact("starts", _("Time"), _times(meeting)),
+            Fact("place", _("Place"), meeting.place),
+            Fact("chair", _("Chair"), meeting.chair),
+            Fact("theme", _("Theme"), meeting.theme, wide=True),
+        ]
+
+    def _record_facts(self) -> list[Fact]:
+        meeting = self.meeting
+        found = [
+            Fact("problem", _("Problem to solve"), meeting.problem),
+            Fact("category", _("Content category"), meeting.get_category_display()),
+        ]
+        if meeting.recorded_at:
+            found += [
+                Fact("recorder", _("Recorder"), meeting.recorder),
+                Fact("recorded", _("Recorded"), cn_datetime(meeting.recorded_at)),
+                Fact("content", _("What was said and done"), meeting.content, wide=True),
+                Fact("decisions", _("Decisions"), meeting.decisions, wide=True),
+            ]
+        elsewhere = facts_of(meeting).counts_for
+        if elsewhere:
+            found.append(Fact("counts_for", _("Counts for"), _year(elsewhere)))
+        return found
+
+    def _pinned(self, facts: list[Fact]) -> list[Fact]:
+        for fact in facts:
+            fact.findings = [finding for finding in self.findings if finding.field == fact.field]
+        return facts
+
+
+def _bearer(meeting: Meeting) -> str:
+    return (
+        f"{meeting.organization.name} · {meeting.group.name}" if meeting.group else meeting.organization.name
+    )
+
+
+def _times(meeting: Meeting) -> str:
+    clock = [f"{moment:%H:%M}" for moment in (meeting.starts, meeting.ends) if moment]
+    return "–".join(clock)
+
+
+def _year(day: date) -> str:
+    return pgettext("a year standing alone", "%(year)s") % {"year": day.year}

@@ -1,0 +1,117 @@
+"""The page of one meeting, and the steps its record can take."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from branchlife.views import render_conflict
+from meetings.models import Meeting
+from reviews.enums import Action
+from reviews.forms.review import ReturnForm, StepForm
+from reviews.services.records import take_record_step
+from reviews.services.workflow import StaleState
+from reviews.views.meeting_sheet import RETURNS, MeetingSheet
+from reviews.workflow import RECORD
+
+# Writing the record has a page of its own.
+STEPS = (
+    Action.SUBMIT, Action.WITHDRAW, Action.ACCEPT, Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL,
+)  # fmt: skip
+
+
+def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = MeetingSheet(find_meeting(request, pk), request.user)
+    return render(request, "meetings/meeting_detail.html", sheet.context())
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Take one step; a GET only asks for the reason of cancelling."""
+    meeting = find_meeting(request, pk)
+    if action not in STEPS or (request.method == "GET" and action != Action.CANCEL):
+        raise Http404
+    if not any(
+        step.allowed(request.user, meeting) for (_s, known), step in RECORD.items() if known == action
+    ):
+        raise PermissionDenied
+    try:
+        refused = _take(request, meeting, Action(action))
+    except StaleState:
+        sentence = _(
+            "Someone was faster: the record is no longer as you saw it. Nothing of yours was written."
+        )
+        return render_conflict(request, sentence, reverse("meeting_detail", args=[pk]))
+    if refused:
+        return refused
+    messages.success(request, _done(Action(action)))
+    return redirect("meeting_detail", pk=pk)
+
+
+def find_meeting(request: HttpRequest, pk: int) -> Meeting:
+    meetings = Meeting.objects.visible_to(request.user)
+    related = ("organization", "group", "chair", "recorder", "recorded_by", "plan_item__plan")
+    return get_object_or_404(meetings.select_related(*related).prefetch_related("parts"), pk=pk)
+
+
+def _take(request: HttpRequest, meeting: Meeting, action: Action) -> HttpResponse | None:
+    """Take the step; a page saying what is wrong if that could not be. Raises StaleState."""
+    if (meeting.state, action) not in RECORD:
+        raise StaleState
+    if request.method == "GET":
+        return _ask_reason(request, meeting, StepForm(initial={"version": meeting.version}))
+    sheet = MeetingSheet(meeting, request.user)
+    return_form = sheet.return_form(request.POST) if action in RETURNS else None
+    form = return_form.step if return_form else StepForm(request.POST)
+    if (return_form or form).is_valid() and _is_written(request, meeting, action, form, return_form):
+        return None
+    if action == Action.CANCEL:
+        return _ask_reason(request, meeting, form)
+    context = sheet.context(return_form) | {"step_form": form}
+    return render(request, "meetings/meeting_detail.html", context, status=400)
+
+
+def _is_written(
+    request: HttpRequest, meeting: Meeting, action: Action, form: StepForm, return_form: ReturnForm | None
+) -> bool:
+    try:
+        take_record_step(
+            meeting=meeting,
+            action=action,
+            version=form.cleaned_data["version"],
+            comment=form.cleaned_data["comment"],
+            findings=return_form.findings.drafts() if return_form else (),  # type: ignore[attr-defined]
+            actor=request.user,
+        )
+    except ValidationError as error:
+        by_field = hasattr(error, "error_dict") and set(error.error_dict) <= set(form.fields)
+        form.add_error(None, error if by_field else error.messages)
+        return False
+    return True
+
+
+def _ask_reason(request: HttpRequest, meeting: Meeting, form: StepForm) -> HttpResponse:
+    form.fields["comment"].label = _("Reason")
+    context = {
+        "page_title": _("Cancel the meeting"),
+        "sentence": _("“%(theme)s” will not take place.") % {"theme": meeting.theme},
+        "consequences": [_("A cancelled meeting counts for nothing that is owed.")],
+        "form": form,
+        "confirm_label": _("Cancel the meeting"),
+        "cancel_url": reverse("meeting_detail", args=[meeting.pk]),
+    }
+    return render(request, "components/confirm_page.html", context, status=400 if form.errors else 200)
+
+
+def _done(action: Action) -> str:
+    return {
+        Action.SUBMIT: _("The record is handed in."),
+        Action.WITHDRAW: _("The record is withdrawn; you can change it again."),
+        Action.ACCEPT: _("The record is accepted."),
+        Action.RETURN: _("The record is returned to the branch."),
+        Action.HOLD_AGAIN: _("The meeting has to be held again; it no longer counts."),
+        Action.CANCEL: _("The meeting is cancelled."),
+    }[action]

@@ -1,0 +1,99 @@
+"""The page of one plan, and the steps that can be taken with it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from branchlife.models import User
+from branchlife.views import render_conflict
+from reviews.enums import Action
+from reviews.forms.review import ReturnForm, StepForm
+from reviews.models import Plan
+from reviews.services.plans import approve_plan, return_plan, submit_plan
+from reviews.services.workflow import StaleState, perform
+from reviews.views.plan_sheet import PlanSheet
+from reviews.workflow import PLAN
+
+
+def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = PlanSheet(_plan(request, pk), request.user)
+    return render(request, "reviews/plan_detail.html", sheet.context())
+
+
+@require_POST
+def plan_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Submit, withdraw, approve or return. The version that is sent says which text the person saw."""
+    plan = _plan(request, pk)
+    if not any(action == known for _state, known in PLAN):
+        raise Http404
+    step = PLAN.get((plan.state, action))
+    if step and not step.allowed(request.user, plan):
+        raise PermissionDenied
+    try:
+        refused = _take(request, plan, Action(action))
+    except StaleState:
+        sentence = _("Someone was faster: the plan is no longer as you saw it. Nothing of yours was written.")
+        return render_conflict(request, sentence, reverse("plan_detail", args=[pk]))
+    if refused:
+        return refused
+    messages.success(request, _done(Action(action)))
+    return redirect("plan_detail", pk=pk)
+
+
+def _plan(request: HttpRequest, pk: int) -> Plan:
+    plans = Plan.objects.visible_to(request.user).select_related("organization", "author")
+    return get_object_or_404(plans, pk=pk)
+
+
+def _take(request: HttpRequest, plan: Plan, action: Action) -> HttpResponse | None:
+    """Take the step; the page again with what is wrong if it was not well formed. Raises StaleState."""
+    if (plan.state, action) not in PLAN:
+        raise StaleState
+    sheet = PlanSheet(plan, request.user)
+    return_form = sheet.return_form(request.POST) if action == Action.RETURN else None
+    form = return_form.step if return_form else StepForm(request.POST)
+    if not (return_form or form).is_valid():
+        return _again(request, sheet, form, return_form)
+    seen = form.cleaned_data["version"]
+    if seen != plan.version:
+        raise StaleState
+    try:
+        _write(plan, action, form, return_form, request.user)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _again(request, PlanSheet(_plan(request, plan.pk), request.user), form, return_form)
+    return None
+
+
+def _write(plan: Plan, action: Action, form: StepForm, return_form: ReturnForm | None, actor: User) -> None:
+    comment = form.cleaned_data["comment"]
+    if return_form:
+        return_plan(plan=plan, findings=return_form.findings.drafts(), comment=comment, actor=actor)
+    elif action == Action.APPROVE:
+        approve_plan(plan=plan, comment=comment, actor=actor)
+    elif action == Action.SUBMIT:
+        submit_plan(plan=plan, actor=actor)
+    else:
+        perform(plan, action, comment=comment, actor=actor)
+
+
+def _again(
+    request: HttpRequest, sheet: PlanSheet, form: StepForm, return_form: ReturnForm | None
+) -> HttpResponse:
+    context = sheet.context(return_form)
+    if return_form is None:
+        context["step_form"] = form
+    return render(request, "reviews/plan_detail.html", context, status=400)
+
+
+def _done(action: Action) -> str:
+    return {
+        Action.SUBMIT: _("The plan is handed in."),
+        Action.WITHDRAW: _("The plan is withdrawn; you can change it again."),
+        Action.APPROVE: _("The plan is approved; its items are on the branch's calendar."),
+        Action.RETURN: _("The plan is returned to the branch."),
+    }[action]

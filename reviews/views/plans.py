@@ -1,0 +1,169 @@
+"""Plans: the list, and the sheet on which a branch writes one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from branchlife.models import AuditEvent
+from branchlife.views import render_conflict
+from meetings.enums import Role
+from meetings.models import Organization
+from meetings.periods import Span
+from meetings.rules import can_plan
+from meetings.scope import scope_of
+from reviews.enums import Action
+from reviews.forms.plans import PlanChoiceForm, PlanFilterForm, PlanPaper
+from reviews.models import Finding, Plan, Transition
+from reviews.rules import writes_plan
+from reviews.services.plans import PlanExists, create_plan, has_content, propose_items, save_plan
+from reviews.services.workflow import StaleState
+from reviews.views.plan_sheet import STATE_KINDS
+
+PER_PAGE = 25
+
+
+def plan_list(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    plans = Plan.objects.visible_to(user).select_related("organization", "author")
+    filters = PlanFilterForm(request.GET, user=user, today=timezone.localdate())
+    counted = filters.narrow(plans).annotate(
+        moved_at=Max("transitions__at"), item_count=Count("items", distinct=True)
+    )
+    # A query that groups loses the model's own order.
+    found = counted.order_by("-period_start", "organization__path", "-pk")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    for plan in page:
+        plan.state_kind = STATE_KINDS[plan.state]
+    context = {
+        "page_obj": page,
+        "filters": filters,
+        "can_plan": can_plan(user),
+        "narrowed": bool(request.GET),
+    }
+    return render(request, "reviews/plan_list.html", context, status=400 if filters.errors else 200)
+
+
+def plan_create(request: HttpRequest) -> HttpResponse:
+    branches = list(_branches_led(request))
+    if not branches:
+        raise PermissionDenied
+    today = timezone.localdate()
+    choice = PlanChoiceForm(request.POST or request.GET, branches=branches, today=today)
+    context: dict[str, Any] = {"choice": choice, "several": len(branches) > 1}
+    if not choice.is_valid():
+        return render(request, "reviews/plan_form.html", context, status=400)
+    organization, span = choice.cleaned_data["organization"], choice.cleaned_data["period"]
+    if request.method == "POST":
+        return _create(request, organization, span, context)
+    context["existing"] = Plan.objects.filter(
+        organization=organization, period=span.period, period_start=span.start
+    ).first()
+    if not context["existing"]:
+        proposed = propose_items(organization=organization, span=span, as_of=today)
+        context["paper"] = PlanPaper(organization=organization, span=span, items=proposed)
+    return render(request, "reviews/plan_form.html", context)
+
+
+def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("organization"), pk=pk)
+    if not writes_plan(request.user, plan):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _save(request, plan)
+    if not plan.is_editable:
+        return render_conflict(request, _too_late(), reverse("plan_detail", args=[pk]))
+    items = plan.items.select_related("group").prefetch_related("parts")
+    paper = PlanPaper(organization=plan.organization, span=plan.span, plan=plan, items=items)
+    paper.pin(latest_findings(plan))
+    return render(request, "reviews/plan_form.html", {"plan": plan, "paper": paper})
+
+
+def _create(
+    request: HttpRequest, organization: Organization, span: Span, context: dict[str, Any]
+) -> HttpResponse:
+    paper = PlanPaper(request.POST, organization=organization, span=span)
+
+    def write(facts: dict[str, Any]) -> Plan:
+        return create_plan(organization=organization, span=span, **facts)
+
+    try:
+        return _written(request, paper, context, write)
+    except PlanExists:
+        same = Plan.objects.visible_to(request.user).select_related("organization")
+        existing = same.get(organization=organization, period=span.period, period_start=span.start)
+        return _already_saved(request, existing, paper)
+
+
+def _save(request: HttpRequest, plan: Plan) -> HttpResponse:
+    paper = PlanPaper(request.POST, organization=plan.organization, span=plan.span)
+
+    def write(facts: dict[str, Any]) -> Plan:
+        return save_plan(plan=plan, version=paper.version, **facts)
+
+    try:
+        return _written(request, paper, {"plan": plan}, write)
+    except StaleState:
+        plan.refresh_from_db()
+        return _already_saved(request, plan, paper)
+
+
+def _written(
+    request: HttpRequest, paper: PlanPaper, context: dict[str, Any], write: Callable[[dict[str, Any]], Plan]
+) -> HttpResponse:
+    """Check the sheet, write it, say so; the same page with what is wrong otherwise."""
+    hand_in = "submit" in request.POST
+    if paper.is_valid(hand_in=hand_in):
+        facts = {"items": paper.drafts(), "note": paper.note, "submit": hand_in, "actor": request.user}
+        try:
+            plan = write(facts)
+        except PlanExists:
+            raise
+        except ValidationError as error:
+            paper.head.add_error(None, error)
+        else:
+            messages.success(request, _("The plan is handed in.") if hand_in else _("The draft is saved."))
+            return redirect("plan_detail", pk=plan.pk)
+    if plan := context.get("plan"):
+        paper.pin(latest_findings(plan))
+    return render(request, "reviews/plan_form.html", context | {"paper": paper}, status=400)
+
+
+def _already_saved(request: HttpRequest, plan: Plan, paper: PlanPaper) -> HttpResponse:
+    """Somebody saved first. The same words: nothing is lost. Other words: both are shown, none is dropped."""
+    if has_content(plan, items=paper.drafts(), note=paper.note):
+        messages.info(request, _("This plan was already saved with the same content."))
+        return redirect("plan_detail", pk=plan.pk)
+    saved = AuditEvent.objects.filter(subject_type="reviews.plan", subject_id=str(plan.pk))
+    context = {
+        "plan": plan,
+        "paper": paper,
+        "items": plan.items.select_related("group").prefetch_related("parts"),
+        "typed": paper.drafts(),
+        "last_event": saved.select_related("actor").order_by("-pk").first(),
+    }
+    paper.renew(plan.version)
+    return render(request, "reviews/plan_conflict.html", context, status=409)
+
+
+def latest_findings(plan: Plan) -> QuerySet[Finding]:
+    """Those of the last return."""
+    last = Transition.objects.filter(plan=plan, action=Action.RETURN).order_by("-at", "-pk").values("pk")[:1]
+    return Finding.objects.filter(transition__in=last)
+
+
+def _branches_led(request: HttpRequest) -> QuerySet[Organization]:
+    paths = scope_of(request.user).paths(Role.SECRETARY)
+    return Organization.objects.branches().filter(path__in=paths).order_by("path")
+
+
+def _too_late() -> str:
+    return _("The plan is handed in or approved. It can be changed again when it is withdrawn or returned.")

@@ -1,0 +1,62 @@
+"""Who did what with a paper: the steps of a plan or a record as the timeline shows them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from reviews.enums import Action
+from reviews.forms.review import FIELD_LABELS
+from reviews.models import Finding, Transition
+
+FORWARD = (Action.SUBMIT, Action.APPROVE, Action.ACCEPT, Action.RECORD, Action.ARCHIVE)
+BACK = (Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL)
+
+
+def timeline_of(transitions: Iterable[Transition], waiting_for: str = "") -> list[dict[str, Any]]:
+    """The steps in their order (read with ``actor`` and ``findings``); ``waiting_for`` is what comes next."""
+    steps = [
+        {
+            "kind": "met" if step.action in FORWARD else "overdue" if step.action in BACK else "info",
+            "title": step_title(step),
+            "at": step.at,
+            "who": step.actor.name,
+            "opinion": opinion_of(step),
+        }
+        for step in transitions
+    ]
+    return [*steps, {"kind": "open", "title": waiting_for}] if waiting_for else steps
+
+
+def step_title(step: Transition) -> str:
+    """Said of the past: handed in, returned, approved."""
+    titles = {
+        Action.CREATE: pgettext("step taken", "Drafted"),
+        Action.SUBMIT: pgettext("step taken", "Handed in"),
+        Action.WITHDRAW: pgettext("step taken", "Withdrawn"),
+        Action.APPROVE: pgettext("step taken", "Approved"),
+        Action.RETURN: pgettext("step taken", "Returned: redo the paper"),
+        Action.HOLD_AGAIN: pgettext("step taken", "Returned: hold again"),
+        Action.RECORD: pgettext("step taken", "Record written"),
+        Action.ACCEPT: pgettext("step taken", "Record accepted"),
+        Action.CANCEL: pgettext("step taken", "Cancelled"),
+        Action.ARCHIVE: pgettext("step taken", "Archived"),
+    }
+    if step.action == Action.SUBMIT and step.round > 1:
+        return _("Handed in again (round %(round)s)") % {"round": step.round}
+    return titles[Action(step.action)]
+
+
+def opinion_of(step: Transition) -> str:
+    """The comment, and each finding on a line of its own."""
+    return "\n".join([*([step.comment] if step.comment else []), *map(finding_line, step.findings.all())])
+
+
+def finding_line(finding: Finding) -> str:
+    place = str(FIELD_LABELS.get(finding.field, finding.field))
+    if finding.item:
+        names = {"item": finding.item.theme, "field": place}
+        place = pgettext("item and its field", "“%(item)s”, %(field)s") % names
+    facts = {"reason": finding.get_reason_display(), "place": place, "sentence": finding.sentence}
+    return pgettext("finding", "%(reason)s · %(place)s: %(sentence)s") % facts

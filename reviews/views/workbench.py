@@ -1,0 +1,108 @@
+"""The first page: what this person has to do now, by role."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from branchlife.models import User
+from meetings.enums import HERE, MeetingState
+from meetings.models import Attendance, Meeting, Notice, Obligation
+from meetings.models.obligation import ObligationStatus
+from meetings.rules import can_import, can_review, can_see_dashboard
+from meetings.scope import Scope, scope_of
+from reviews.compliance.branches import Presence, counting
+from reviews.compliance.desk import desk_lines, has_in_hand, late_branches
+from reviews.compliance.lines import year_rows
+from reviews.menu import counts_for
+from reviews.services.inbox import plans_to_review, records_to_review, working_days_waited
+from reviews.views.matrices import kind_matrix
+from reviews.views.todo import tasks_of
+
+SHOWN = 8
+
+
+def workbench(request: HttpRequest) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
+    scope = scope_of(user)
+    context: dict[str, Any] = {
+        "greeting": greeting(timezone.localtime()),
+        "today": today,
+        "counts": counts_for(user, today),
+        "notices": notices_of(user),
+        "nothing": not scope.seats and scope.branch_id is None,
+    }
+    if has_in_hand(scope):
+        context |= _writer(user, scope, today)
+    if can_see_dashboard(user):
+        context |= _overseer(user, today)
+    elif not scope.seats and scope.member_id is not None:
+        context |= _member(user, scope, today)
+    return render(request, "reviews/workbench.html", context)
+
+
+def greeting(now: datetime) -> str:
+    if now.hour < 12:
+        return _("Good morning")
+    return _("Good afternoon") if now.hour < 18 else _("Good evening")
+
+
+def notices_of(user: User) -> list[dict[str, Any]]:
+    """The latest that still matter, as `components/notices.html` shows them."""
+    return [
+        {"title": str(notice), "url": notice.url, "at": notice.created_at, "unread": notice.read_at is None}
+        for notice in Notice.objects.visible_to(user).current()[:5]
+    ]
+
+
+def _writer(user: User, scope: Scope, today: date) -> dict[str, Any]:
+    """The desk of a secretary or a group's leader: tasks, and the year at a glance for each branch."""
+    lines = desk_lines(scope, today)
+    this_year = [line for line in lines if line.period_start.year == today.year]
+    tasks = tasks_of(user, lines, today)
+    branches = {line.organization_id: line.organization for line in this_year}
+    return {
+        "writes": True,
+        "tasks": tasks[:SHOWN],
+        "more_tasks": len(tasks) - SHOWN,
+        "still_open": sum(line.status_on(today) == ObligationStatus.OPEN for line in lines),
+        "overdue": sum(line.status_on(today) == ObligationStatus.OVERDUE for line in lines),
+        "years": [(branch, _year_matrix(this_year, branch.pk, today)) for branch in branches.values()],
+    }
+
+
+def _year_matrix(lines: list[Obligation], branch: int, today: date) -> Any:
+    own = [line for line in lines if line.organization_id == branch]
+    return kind_matrix(year_rows(own), year=today.year, as_of=today)
+
+
+def _overseer(user: User, today: date) -> dict[str, Any]:
+    """The desk of a reviewer or an administrator: what waits, who is behind."""
+    context: dict[str, Any] = {
+        "oversees": True,
+        "imports": can_import(user),
+        "late": late_branches(Obligation.objects.visible_to(user), today, SHOWN),
+    }
+    if can_review(user):
+        plans, records = list(plans_to_review(user)[:SHOWN]), list(records_to_review(user)[:SHOWN])
+        for paper in [*plans, *records]:
+            paper.waited = working_days_waited(paper.submitted_at) if paper.submitted_at else 0
+        context |= {"reviews": True, "plans": plans, "records": records}
+    return context
+
+
+def _member(user: User, scope: Scope, today: date) -> dict[str, Any]:
+    """Of an ordinary member: what is coming, and how often one came this year."""
+    coming = Meeting.objects.visible_to(user).filter(state=MeetingState.SCHEDULED, day__gte=today)
+    own = Attendance.objects.filter(member=scope.member_id)
+    rows = list(counting(own, year=today.year, as_of=today).select_related("meeting").order_by("-day", "-pk"))
+    came = sum(row.presence in HERE for row in rows)
+    return {
+        "is_member": True,
+        "coming": coming.order_by("day", "starts", "pk").prefetch_related("parts")[:SHOWN],
+        "attended": rows[:SHOWN],
+        "presence": Presence(len(rows), came),
+    }

@@ -1,0 +1,29 @@
+"""The sentences of the notices about plans and records, by subject and action."""
+
+from django.utils.translation import gettext_lazy as _
+
+from meetings.notices import Wording
+from reviews.enums import Action
+
+_to_review = _("To review")
+_returned = _("Returned")
+
+WORDINGS = {
+    f"plan.{Action.SUBMIT}": Wording(
+        _("%(organization)s submitted the plan “%(subject)s”."), _to_review, "due"
+    ),
+    f"plan.{Action.APPROVE}": Wording(_("The plan “%(subject)s” is approved."), _("Approved"), "met"),
+    f"plan.{Action.RETURN}": Wording(
+        _("The plan “%(subject)s” is returned; please correct it."), _returned, "overdue"
+    ),
+    f"meeting.{Action.SUBMIT}": Wording(
+        _("%(organization)s submitted the record of “%(subject)s”."), _to_review, "due"
+    ),
+    f"meeting.{Action.ACCEPT}": Wording(_("The record of “%(subject)s” is accepted."), _("Accepted"), "met"),
+    f"meeting.{Action.RETURN}": Wording(
+        _("The record of “%(subject)s” is returned; please correct it."), _returned, "overdue"
+    ),
+    f"meeting.{Action.HOLD_AGAIN}": Wording(
+        _("The record of “%(subject)s” is returned: the meeting has to be held again."), _returned, "overdue"
+    ),
+}

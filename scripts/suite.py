@@ -1,0 +1,142 @@
+"""The whole test suite on both databases at once, one process each, with one summary at the end.
+
+Runs inside .venv (see scripts/test). Two processes side by side suit two cores: the browser and
+the database servers have work of their own.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from environment import ROOT
+from services import NoService, scratch_folder, start_postgres, start_redis
+from supervisor import Child, Stopped, Supervisor
+
+# Nothing in these folders depends on the database: once is enough.
+ONCE = ("tests/architecture", "tests/scripts")
+CLOSING = re.compile(r"^=+ (?:no tests ran|\d+ \w+).* in [\d.]+s.*=+$")
+COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
+REPORT = re.compile(r"^=+ (FAILURES|ERRORS|short test summary info|warnings summary)")
+
+
+@dataclass
+class Lane:
+    """One pytest process and what it printed."""
+
+    name: str
+    child: Child
+    lines: list[str] = field(default_factory=list)
+    code: int | None = None
+    seconds: float = 0.0
+    reader: threading.Thread | None = None
+
+    def start(self, supervisor: Supervisor) -> None:
+        supervisor.add(self.child)
+        assert self.child.process is not None
+        self.reader = threading.Thread(target=self._read, args=(self.child.process.stdout,), daemon=True)
+        self.reader.start()
+
+    def _read(self, output: object) -> None:
+        """Progress is shown as it comes, the reports at the end: two at once could not be read."""
+        progress = True
+        for raw in output:  # type: ignore[attr-defined]
+            line = raw.decode("utf-8", "replace").rstrip()
+            self.lines.append(line)
+            progress = progress and not REPORT.match(line)
+            if progress and line and not CLOSING.match(line):
+                say(f"{self.name:<11}│ {line}")
+
+    def finished(self) -> bool:
+        if self.code is None and (code := self.child.ended()) is not None:
+            self.code, self.seconds = code, time.monotonic() - self.child.started
+            assert self.reader is not None
+            self.reader.join()
+            say(f"{self.name:<11}│ done in {self.seconds:.0f} s, exit code {code}")
+        return self.code is not None
+
+    @property
+    def closing(self) -> str:
+        return next((line for line in reversed(self.lines) if CLOSING.match(line)), "")
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter({word.rstrip("s"): int(number) for number, word in COUNT.findall(self.closing)})
+
+    def report(self) -> list[str]:
+        start = next((i for i, line in enumerate(self.lines) if REPORT.match(line)), len(self.lines))
+        return [line for line in self.lines[start:] if line != self.closing] if self.closing else self.lines
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def lane(name: str, env: dict[str, str], arguments: list[str]) -> Lane:
+    argv = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "--color=no",
+        "--continue-on-collection-errors",
+        *arguments,
+    ]
+    env = os.environ | {"PYTHONUNBUFFERED": "1"} | env
+    return Lane(name, Child(name, argv, env, ROOT, stdout=subprocess.PIPE))
+
+
+def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane]:
+    database_url = start_postgres(supervisor, folder)
+    shared = {"TEST_REDIS_URL": start_redis(supervisor, folder)}
+    without_repeats = [f"--ignore={folder}" for folder in ONCE]
+    lanes = [
+        lane("SQLite", shared | {"DATABASE_URL": ""}, arguments),
+        lane("PostgreSQL", shared | {"DATABASE_URL": database_url}, [*without_repeats, *arguments]),
+    ]
+    for each in lanes:
+        each.start(supervisor)
+    while [each for each in lanes if not each.finished()]:
+        supervisor.pause(0.5)
+    return lanes
+
+
+def summary(lanes: list[Lane], seconds: float) -> None:
+    for each in lanes:
+        if each.report():
+            say(f"\n───── {each.name} ─────")
+            say("\n".join(each.report()))
+    say("")
+    for each in lanes:
+        say(f"{each.name}, {each.seconds:.0f} s:\n{each.closing or 'pytest ended without a closing line'}")
+    total = sum((each.counts for each in lanes), Counter())
+    say(f"\nBoth databases together, {seconds:.0f} s:")
+    say(f"{total['passed']} passed, {total['failed'] + total['error']} failed, {total['skipped']} skipped")
+
+
+def main(arguments: list[str]) -> int:
+    started = time.monotonic()
+    supervisor = Supervisor(say)
+    supervisor.listen()
+    try:
+        with scratch_folder() as folder, supervisor.ending():
+            lanes = run(supervisor, folder, arguments)
+    except Stopped:
+        say("Stopped.")
+        return 130
+    except NoService as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    summary(lanes, time.monotonic() - started)
+    # 5 is pytest's "no tests": with -k one of the two may have none.
+    return max((each.code for each in lanes if each.code not in (None, 5)), default=5)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,76 @@
+"""Something real behind every address of the sweep: a branch in the middle of its work."""
+
+from datetime import time, timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from meetings.enums import MeetingKind, Period, Presence
+from meetings.models import Appointment, Meeting, Notice
+from meetings.periods import next_span, span_of
+from meetings.services.attendance import Deviation
+from meetings.services.obligations import generate_obligations
+from meetings.services.record import MeetingFacts, schedule_meeting
+from reviews.services.plans import ItemDraft, create_plan
+from reviews.services.records import log_meeting
+from tests.world import World, build_world
+
+Things = dict[str, models.Model]
+
+
+def build_things() -> tuple[World, Things]:
+    """The shared world with life in it; ``Things`` are what addresses speak of, by name."""
+    world = build_world()
+    today = timezone.localdate()
+    generate_obligations(as_of=today)
+    quarter = span_of(Period.QUARTER, today)
+    item = ItemDraft(day=quarter.end, kinds=(MeetingKind.THEME_DAY,), theme="学习")
+    plan = create_plan(
+        organization=world.branch, span=quarter, items=[item], actor=world.secretary, submit=True
+    )
+    following = next_span(quarter)
+    later = ItemDraft(day=following.start, kinds=(MeetingKind.THEME_DAY,), theme="学习")
+    draft = create_plan(organization=world.branch, span=following, items=[later], actor=world.secretary)
+    things: Things = {
+        "branch": world.branch,
+        "small_branch": world.small_branch,
+        "colleague": world.members[2],
+        "appointment": Appointment.objects.get(user=world.secretary),
+        "plan": plan,
+        "draft": draft,
+        "coming": _coming(world),
+        "group_coming": _coming(world, group=True),
+        "record": _handed_in(world),
+        "small_record": _handed_in(world, small=True),
+        "notice": Notice.objects.create(
+            recipient=world.secretary, code="plan.return", values={"subject": "x", "organization": "y"},
+            created_at=timezone.now(),
+        ),
+    }  # fmt: skip
+    for thing in things.values():
+        thing.refresh_from_db()
+    return world, things
+
+
+def _coming(world: World, *, group: bool = False) -> Meeting:
+    kind = MeetingKind.GROUP if group else MeetingKind.GENERAL
+    facts = MeetingFacts(kinds=(kind,), theme="即将召开", day=timezone.localdate(), starts=time(9))
+    return schedule_meeting(
+        organization=world.branch, group=world.groups[0] if group else None, facts=facts, actor=world.secretary
+    )
+
+
+def _handed_in(world: World, *, small: bool = False) -> Meeting:
+    branch, secretary = (
+        (world.small_branch, world.small_secretary) if small else (world.branch, world.secretary)
+    )
+    members = world.small_members if small else world.members
+    facts = MeetingFacts(
+        kinds=(MeetingKind.THEME_DAY,), theme="已记录", day=timezone.localdate() - timedelta(days=1),
+        starts=time(9), ends=time(10), place="会议室", chair=members[0], recorder=members[1], content="学习",
+    )  # fmt: skip
+    meeting = schedule_meeting(organization=branch, facts=facts, actor=secretary)
+    return log_meeting(
+        meeting=meeting, version=meeting.version, facts=facts, actor=secretary, submit=True,
+        deviations={members[3].pk: Deviation(Presence.EXCUSED, "病假")},
+    )  # fmt: skip

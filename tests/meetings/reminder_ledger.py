@@ -1,0 +1,63 @@
+"""Lines of the ledger for the tests of reminders, moments of a day in Shanghai, and work done at once."""
+
+import threading
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from meetings.enums import Period
+from meetings.models import Obligation, Organization, PartyGroup, Requirement
+from meetings.periods import span_of
+
+AT_ONCE = 4
+
+
+def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
+
+
+def owe(
+    organization: Organization,
+    day: date,
+    *,
+    kind: str = "theme_day",
+    period: Period = Period.MONTH,
+    group: PartyGroup | None = None,
+    **columns: object,
+) -> Obligation:
+    """The line of the period in which ``day`` lies; due on its last day."""
+    span = span_of(period, day)
+    requirement = Requirement.objects.filter(owner=None, kind=kind).get()
+    facts = {"period_start": span.start, "period_end": span.end, "due_on": span.end, "needed": 1} | columns
+    return Obligation.objects.create(
+        requirement=requirement, organization=organization, group=group, kind=kind, period=period, **facts
+    )
+
+
+def at_once(work: Callable[[], Any], number: int = AT_ONCE) -> list[Any]:
+    """Run it in so many threads that start together; the first error is raised here."""
+    together = threading.Barrier(number)
+    results: list[Any] = []
+
+    def run() -> None:
+        try:
+            together.wait(timeout=30)
+            results.append(work())
+        except BaseException as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    assert len(results) == number
+    return results

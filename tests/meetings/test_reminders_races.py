@@ -1,0 +1,152 @@
+"""Several planners and senders at once, each with a connection of its own."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from branchlife.models import User
+from meetings.models import Letter, Notice, Reminder
+from meetings.services.obligations import recount
+from meetings.services.reminders import claim
+from meetings.services.reminders.announce import announce
+from meetings.services.reminders.plan import find_due, plan_reminders
+from meetings.services.reminders.run import running_clock
+from meetings.services.reminders.send import send_letters
+from tests.held import hold
+from tests.meetings.reminder_ledger import AT_ONCE, at, at_once, owe
+from tests.world import World, build_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOVEMBER = date(2026, 11, 1)
+NOW = at(date(2026, 12, 9))
+KINDS = ("theme_day", "committee", "general", "lecture")
+
+
+@pytest.fixture
+def world() -> World:
+    world = build_world()
+    User.objects.filter(pk=world.secretary.pk).update(email="shen@example.org")
+    for kind in KINDS:
+        owe(world.branch, NOVEMBER, kind=kind)
+        owe(world.small_branch, NOVEMBER, kind=kind)
+    return world
+
+
+def doubles() -> int:
+    """How many notices there are more than lines and people they were to be written for."""
+    rows = Notice.objects.values_list("reminder__obligation", "recipient")
+    return len(rows) - len(set(rows))
+
+
+def test_planners_at_once_announce_everything_once(world: World) -> None:
+    at_once(lambda: plan_reminders(now=NOW))
+    plan_reminders(now=NOW)  # what one of them left to another that had gone
+    assert doubles() == 0
+    assert Notice.objects.count() == Reminder.objects.in_app().count() == 3 * len(KINDS) + len(KINDS)
+    assert Reminder.objects.filter(channel="email").count() == len(KINDS)
+
+
+def test_planners_that_read_the_same_state_announce_it_once(world: World) -> None:
+    """The narrow case: all of them have found the same lines before the first one writes."""
+    found = list(find_due(now=NOW).values())
+    written = at_once(lambda: announce(found, now=NOW))
+    assert sum(written) == len(found) == Notice.objects.count()
+    assert doubles() == 0
+
+
+@contextmanager
+def without_the_unique_key() -> Iterator[None]:
+    """The table without its guard. SQLite builds it anew from the model, so the model must not name it."""
+    guards = Reminder._meta.constraints
+    guard = next(each for each in guards if each.name == "reminder_announced_once")
+    Reminder._meta.constraints = [each for each in guards if each is not guard]
+    try:
+        with connection.schema_editor() as editor:
+            editor.remove_constraint(Reminder, guard)
+        yield
+    finally:
+        Reminder.objects.all().delete()
+        Reminder._meta.constraints = guards
+        with connection.schema_editor() as editor:
+            editor.add_constraint(Reminder, guard)
+
+
+def test_without_the_unique_key_there_would_be_doubles(world: World) -> None:
+    """What keeps the two tests above green is the constraint: take it away and they see doubles."""
+    found = list(find_due(now=NOW).values())
+    with without_the_unique_key():
+        for _planner in range(2):
+            announce(found, now=NOW)
+        assert doubles() == len(found)
+    announce(found, now=NOW)
+    announce(found, now=NOW)
+    assert doubles() == 0
+
+
+def test_senders_at_once_send_each_letter_once(world: World) -> None:
+    for person in (world.reviewer, world.small_secretary, world.group_leader):
+        User.objects.filter(pk=person.pk).update(email=f"{person.username}@example.org")
+    plan_reminders(now=NOW)
+    clock = running_clock(NOW)
+    at_once(lambda: send_letters(clock=clock))
+    letters = Letter.objects.all()
+    assert len(letters) == 3
+    assert {letter.state for letter in letters} == {"sent"}
+    ids = [message.extra_headers["Message-ID"] for message in mail.outbox]
+    assert sorted(ids) == sorted(letter.message_id for letter in letters)
+
+
+def test_a_claim_that_looks_before_it_leaps_would_send_twice(world: World) -> None:
+    """The control: reading the state and saving it lets everybody through who read in time."""
+    plan_reminders(now=NOW)
+    together = threading.Barrier(AT_ONCE)
+
+    def naive() -> bool:
+        letter = Letter.objects.sendable(NOW).first()
+        together.wait(timeout=30)
+        if letter is None:
+            return False
+        letter.state, letter.lease_until = "claimed", NOW
+        letter.save()
+        return True
+
+    assert sum(at_once(naive)) == AT_ONCE
+    Letter.objects.update(state="pending", lease_until=None)
+    assert sum(letter is not None for letter in at_once(lambda: claim.claim_letter(now=NOW))) == 1
+
+
+def test_a_meeting_recorded_while_planning_leaves_no_notice_behind(world: World) -> None:
+    line = world.branch.obligations.get(kind="theme_day")
+    hold(world.branch, "theme_day", date(2026, 11, 20))
+
+    turns = list(range(AT_ONCE))
+
+    def either() -> None:
+        if turns.pop() % 2:
+            plan_reminders(now=NOW)
+        else:
+            recount(world.branch.obligations.all())
+
+    at_once(either)
+    plan_reminders(now=NOW + timedelta(minutes=1))
+    assert not Notice.objects.current().filter(reminder__obligation=line).exists()
+    assert Notice.objects.current().filter(recipient=world.secretary).count() == len(KINDS) - 1
+
+
+def test_a_sender_that_slept_past_its_lease_cannot_finish(world: World) -> None:
+    plan_reminders(now=NOW)
+    sleeper = claim.claim_letter(now=NOW)
+    assert claim.claim_letter(now=NOW + timedelta(minutes=5)) is None
+    later = claim.claim_letter(now=NOW + timedelta(minutes=11))
+    assert later.pk == sleeper.pk
+    with pytest.raises(claim.LeaseLost):
+        claim.begin_final_step(sleeper)
+    assert not claim.put_back(sleeper, error="", now=NOW)
+    claim.begin_final_step(later)
+    assert claim.finish(later, now=NOW)
+    assert Letter.objects.get().state == "sent"

@@ -1,0 +1,241 @@
+"""The made-up committee: alive on any day, without contradictions, always the same, never on a real site."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import models, transaction
+from django.utils import timezone
+
+from branchlife.audit_check import check_audit
+from branchlife.models import AuditEvent, User
+from meetings.enums import MeetingState, PostTitle, Role
+from meetings.models import (
+    Appointment,
+    Attendance,
+    Meeting,
+    Member,
+    Membership,
+    Notice,
+    Obligation,
+    Organization,
+    Post,
+    Standing,
+)
+from meetings.services.demo_people import demo_people, demo_users
+from meetings.services.obligations import drift, generate_obligations
+from meetings.workbooks.identity import parse_id_number
+from reviews.enums import PlanState
+from reviews.models import Finding, Plan, Transition
+from reviews.services.demo import names
+from reviews.services.demo.seed import NotEmpty, seed_demo
+from tests.world import build_world
+
+pytestmark = pytest.mark.django_db
+ZONE = ZoneInfo("Asia/Shanghai")
+# An ordinary day, the first hours of a year, a day after a long holiday, the last day of a quarter.
+DAYS = [
+    datetime(2026, 11, 23, 10, tzinfo=ZONE),
+    datetime(2027, 1, 1, 0, 30, tzinfo=ZONE),
+    datetime(2027, 10, 8, 9, tzinfo=ZONE),
+    datetime(2028, 3, 31, 23, 30, tzinfo=ZONE),
+]
+TABLES = (
+    Organization, Member, Membership, Standing, Post, Appointment, Meeting, Attendance, Obligation, Notice,
+    Plan, Transition, Finding, AuditEvent, User,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=DAYS, ids=lambda day: f"{day:%Y-%m-%d}")
+def demo(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker) -> Iterator[datetime]:
+    """Seeded once for all the tests of one day, and taken back."""
+    with django_db_blocker.unblock(), time_machine.travel(request.param, tick=False), transaction.atomic():
+        assert seed_demo() is not None
+        yield request.param
+        transaction.set_rollback(True)
+
+
+class TestOnAnyDay:
+    def test_the_ledger_agrees_with_the_records(self, demo: datetime) -> None:
+        assert Obligation.objects.count() > 500
+        assert drift(Obligation.objects.all()) == []
+
+    def test_the_ledger_is_what_the_clock_would_make(self, demo: datetime) -> None:
+        again = generate_obligations(as_of=timezone.localdate())
+        assert (again.created, again.changed, again.removed, again.recounted) == (0, 0, 0, 0)
+
+    def test_every_station_of_the_loop_is_there(self, demo: datetime) -> None:
+        today = timezone.localdate()
+        states = set(Meeting.objects.values_list("state", flat=True))
+        assert states == set(MeetingState) - {MeetingState.ARCHIVED}
+        assert set(Plan.objects.values_list("state", flat=True)) == set(PlanState)
+        assert Meeting.objects.filter(state=MeetingState.SCHEDULED, day__gt=today).count() >= 3
+        assert Meeting.objects.filter(state=MeetingState.SCHEDULED, day__lt=today).exists()
+        assert Obligation.objects.overdue(today).count() >= 4
+        assert Obligation.objects.filter(waived_at__isnull=False).count() == 1
+        assert Notice.objects.unread().exists()
+
+    def test_returned_papers_say_why(self, demo: datetime) -> None:
+        plan = Plan.objects.get(state=PlanState.RETURNED)
+        assert Finding.objects.filter(transition__plan=plan).count() == 2
+        for state in (MeetingState.RETURNED, MeetingState.HOLD_AGAIN):
+            meeting = Meeting.objects.get(state=state)
+            assert Finding.objects.filter(transition__meeting=meeting).count() == 1
+
+    def test_nothing_was_written_in_the_future(self, demo: datetime) -> None:
+        for model, column in (
+            (Transition, "at"),
+            (Meeting, "recorded_at"),
+            (Notice, "created_at"),
+            (Plan, "submitted_at"),
+        ):
+            assert model.objects.filter(**{f"{column}__gt": demo}).count() == 0
+        assert Meeting.objects.filter(recorded_at__isnull=False, day__gt=timezone.localdate()).count() == 0
+
+    def test_the_audit_trail_is_in_order(self, demo: datetime) -> None:
+        report = check_audit()
+        assert report.events > 100
+        assert report.faults == []
+
+    def test_no_record_came_before_its_meeting(self, demo: datetime) -> None:
+        early = [
+            m for m in Meeting.objects.exclude(recorded_at=None) if timezone.localdate(m.recorded_at) < m.day
+        ]
+        assert early == []
+
+    def test_somebody_of_every_role_can_be_clicked(self, demo: datetime) -> None:
+        shown = {group.role_label: group.people for group in demo_people(day=timezone.localdate())}
+        roles = [
+            str(role.label) for role in (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER)
+        ]
+        assert list(shown) == [*roles, "党员"]
+        assert len(shown[str(Role.SECRETARY.label)]) == 8
+        assert len(shown[str(Role.REVIEWER.label)]) == 2
+        assert not any(user.has_usable_password() for user in User.objects.all())
+        assert set(User.objects.all()) == set(demo_users())
+
+
+class TestPeople:
+    def test_id_numbers_are_right_and_of_nowhere(self, demo: datetime) -> None:
+        numbers = list(Member.objects.values_list("id_number", flat=True))
+        assert [parse_id_number(number) for number in numbers] == numbers
+        assert {number[:6] for number in numbers} == {names.REGION}
+        assert int(names.REGION[:2]) > 90
+
+    def test_names_that_break_programs_are_among_them(self, demo: datetime) -> None:
+        found = set(Member.objects.values_list("name", flat=True))
+        assert len(found) == Member.objects.count() > 100
+        assert any("·" in name for name in found)
+        assert any(ord(character) > 0xFFFF for name in found for character in name)
+        assert any(name.startswith(("欧阳", "司马", "尉迟", "诸葛")) for name in found)
+
+    def test_branches_differ(self, demo: datetime) -> None:
+        today = timezone.localdate()
+        sizes = {b.name: Member.objects.of_branch(b, today).count() for b in Organization.objects.branches()}
+        assert len(sizes) == 8
+        assert min(sizes.values()) < 7 < 20 < max(sizes.values())
+        assert Attendance.objects.filter(hard_bound=False).exists()
+        assert Post.objects.filter(title=PostTitle.SECRETARY).count() == 8
+
+
+def test_the_same_day_gives_the_same_rows() -> None:
+    def rows() -> str:
+        with time_machine.travel(DAYS[0], tick=False), transaction.atomic():
+            seed_demo()
+            found = fingerprint()
+            transaction.set_rollback(True)
+        return found
+
+    assert rows() == rows()
+
+
+def test_a_second_time_nothing_changes(settings, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.DEMO = True
+    call_command("seed_demo")
+    before = {model: list(model.objects.order_by("pk").values()) for model in TABLES}
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        call_command("seed_demo")
+    assert {model: list(model.objects.order_by("pk").values()) for model in TABLES} == before
+    assert "120 members" in capsys.readouterr().out
+    call_command("demo_people")
+    printed = capsys.readouterr().out
+    assert all(words in printed for words in ("支部书记", "Branch secretary", "审核人", "Reviewer", "青榆市"))
+
+
+class TestRefusal:
+    def test_only_in_a_demonstration(self) -> None:
+        with pytest.raises(CommandError, match="DEMO=1"):
+            call_command("seed_demo")
+        assert not Organization.objects.exists()
+        assert not User.objects.exists()
+
+    def test_never_beside_real_organizations(self, settings) -> None:
+        settings.DEMO = True
+        build_world()
+        before = User.objects.count()
+        with pytest.raises(CommandError, match="already holds organizations"):
+            call_command("seed_demo")
+        with pytest.raises(NotEmpty):
+            seed_demo()
+        assert User.objects.count() == before
+
+    def test_unless_it_is_meant(self) -> None:
+        build_world()
+        call_command("seed_demo", force=True)
+        assert demo_users().exists()
+
+    @pytest.mark.parametrize("demo", [False, True])
+    def test_the_big_one_neither(self, settings, demo: bool) -> None:
+        settings.DEMO = demo
+        if demo:
+            build_world()
+        before = Organization.objects.count()
+        with pytest.raises(CommandError, match="nothing was written"):
+            call_command("seed_scale", branches=2)
+        assert Organization.objects.count() == before
+
+
+class TestScale:
+    def test_a_big_committee_agrees_with_itself(self, settings, capsys) -> None:
+        settings.DEMO = True
+        call_command("seed_scale", branches=53)
+        assert Organization.objects.branches().count() == 53
+        assert Organization.objects.find_problems() == ([], [], [], [], [])
+        assert drift(Obligation.objects.all()) == []
+        assert 10 < Member.objects.count() / 53 < 18
+        assert "53 branches" in capsys.readouterr().out
+        assert User.objects.filter(is_active=True).count() == 0
+
+    def test_the_same_seed_gives_the_same_rows(self, settings) -> None:
+        def rows(seed: int) -> str:
+            with transaction.atomic():
+                call_command("seed_scale", branches=3, seed=seed, force=True, verbosity=0)
+                found = fingerprint()
+                transaction.set_rollback(True)
+            return found
+
+        assert rows(1) == rows(1) != rows(2)
+
+    @pytest.mark.parametrize("wrong", [{"branches": 0}, {"branches": 1, "years": 0}])
+    def test_nothing_of_nothing(self, settings, wrong: dict[str, int]) -> None:
+        settings.DEMO = True
+        with pytest.raises(CommandError, match="at least 1"):
+            call_command("seed_scale", **wrong)
+
+
+def fingerprint() -> str:
+    """What the tables say, apart from row numbers, the clock of this machine and unusable passwords."""
+    text = repr([[stable(row) for row in model.objects.order_by("pk")] for model in TABLES])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def stable(row: models.Model) -> list[object]:
+    left_out = {"password", "date_joined", "created_at", "subject_id", "url", "email", "values"}
+    columns = [
+        field for field in row._meta.concrete_fields if not field.is_relation and not field.primary_key
+    ]
+    return [getattr(row, field.attname) for field in columns if field.name not in left_out]

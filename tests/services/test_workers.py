@@ -1,0 +1,90 @@
+"""Real workers: a message through a real broker becomes notices in the database and mail on the wire."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import redis
+from django.db import connection
+from django.utils import timezone
+
+from branchlife.models import User
+from meetings.models import Letter, Notice, Obligation
+from tests.meetings.reminder_ledger import owe
+from tests.services.relay import Relay, running
+from tests.services.workers import environment, poke, working
+from tests.world import World, build_world
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
+POKE, SYNC = "meetings.poke_reminders", "meetings.sync_obligations"
+
+
+@pytest.fixture
+def world() -> World:
+    world = build_world()
+    User.objects.filter(pk=world.secretary.pk).update(email="shen@example.org")
+    return world
+
+
+@pytest.fixture
+def broker(redis_url: str) -> Iterator[str]:
+    """A database of its own inside Redis for each of the two test runs that may share the server."""
+    number = {"sqlite": 1, "postgresql": 2}[connection.vendor]
+    url = f"{redis_url.rpartition('/')[0]}/{number}"
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+        yield url
+        client.flushdb()
+
+
+def overdue_line(world: World) -> Obligation:
+    """Overdue on any day of this year, and outside the part of the ledger the worker keeps in step."""
+    return owe(world.branch, date(timezone.localdate().year - 1, 12, 1))
+
+
+def told_about(line: Obligation) -> Counter[str]:
+    return Counter(
+        Notice.objects.filter(reminder__obligation=line).values_list("recipient__username", flat=True)
+    )
+
+
+def doubled() -> list[tuple[tuple[int, int], int]]:
+    rows = Notice.objects.current().values_list("reminder__obligation", "recipient")
+    return [(pair, number) for pair, number in Counter(rows).items() if number > 1]
+
+
+def test_pokes_through_redis_announce_once_and_mail_once(world: World, broker: str, tmp_path: Path) -> None:
+    with running(Relay()) as relay:
+        env = environment(tmp_path, REDIS_URL=broker, EMAIL_URL=f"smtp://127.0.0.1:{relay.port}")
+        with working(env, "--pool", "prefork", "--concurrency", "2") as worker:
+            worker.wait_until_done(SYNC, POKE)
+            line = overdue_line(world)
+            poke(broker, times=6)
+            worker.wait_until_done(*[POKE] * 6)
+    assert told_about(line) == {"secretary": 1, "reviewer": 1}
+    assert doubled() == []
+    assert set(Letter.objects.values_list("state", flat=True)) == {"sent"}
+    ids = [message["Message-ID"] for message in relay.taken]
+    assert sorted(ids) == sorted(Letter.objects.values_list("message_id", flat=True))
+    assert {message["To"] for message in relay.taken} == {"shen@example.org"}
+
+
+def test_without_redis_a_starting_worker_catches_up(world: World, tmp_path: Path) -> None:
+    """As on a machine without services: messages are files, one process works and carries the clock."""
+    line = overdue_line(world)
+    printed = []
+    for options in (["-B"], []):
+        with working(environment(tmp_path), *options, "--pool", "solo") as worker:
+            worker.wait_until_done(SYNC, POKE)
+        assert told_about(line) == {"secretary": 1, "reviewer": 1}
+        printed += [text for text in worker.all_lines() if text.startswith("Message-ID:")]
+    assert doubled() == []
+    assert len(printed) == len(set(printed)) == Letter.objects.filter(state="sent").count() > 0
+
+
+def test_a_worker_without_a_secret_key_does_not_start(tmp_path: Path, world: World) -> None:
+    with working(environment(tmp_path, SECRET_KEY=""), "--pool", "solo") as worker:
+        worker.wait_for("SECRET_KEY is not set")
+        assert worker.process.wait(timeout=60) != 0
