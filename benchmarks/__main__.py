@@ -18,6 +18,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 def site() -> Iterator[str]:
     """Django set up on an empty database; its vendor's name."""
     with tempfile.TemporaryDirectory(prefix="branchlife-bench-") as folder:
+        (Path(folder) / "static").mkdir()
         os.environ |= {"DATA_DIR": folder, "DEMO": "1", "SECRET_KEY": "bench" * 10, "LOG_LEVEL": "ERROR"}
         os.environ["DJANGO_SETTINGS_MODULE"] = "branchlife.settings"
         import django
@@ -45,9 +46,9 @@ def measure(vendor: str) -> str:
     title = f"{timezone.localdate()} · {vendor} · Python {platform.python_version()} · {os.cpu_count()} cores"
     parts = [
         f"## {title}",
-        "### The sample's imports and report, in one process\n",
+        "### The sample's imports and report, in one process",
         table(("step", "s", "queries"), sample_imports.run()),
-        "### Pages on the sample, signed in (median of 5, in process)\n",
+        "### Pages on the sample, signed in (median of 5, in process)",
         table(("page", "ms", "queries", "bytes", "÷ health page"), pages.run()),
     ]
     return "\n\n".join(parts) + "\n"

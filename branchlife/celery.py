@@ -32,4 +32,4 @@ def catch_up(**kwargs: object) -> None:
     """What fell due while no worker ran is done at once, not after the clock's first round."""
     schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
     for entry in schedule.values():
-        app.send_task(entry["task"], **entry["options"])
+        app.send_task(entry["task"], **entry.get("options", {}))

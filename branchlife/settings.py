@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3500},
     },
+    "run-imports": {"task": "meetings.run_imports", "schedule": 60.0, "options": {"expires": 55}},
     "poke-reminders": {"task": "meetings.poke_reminders", "schedule": 60.0, "options": {"expires": 55}},
 }
 if not REDIS_URL:

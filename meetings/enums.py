@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrganizationKind(TextChoices):
@@ -56,6 +57,13 @@ class PostTitle(TextChoices):
     MEMBER = "member", _("Committee member")
     YOUTH = "youth", _("Committee member for youth")
     UNITED_FRONT = "united_front", _("Committee member for united front")
+
+
+class TransferState(TextChoices):
+    PROPOSED = "proposed", _("Waiting to be received")
+    ACCEPTED = "accepted", _("Received")
+    RETURNED = "returned", pgettext_lazy("transfer", "Returned")
+    WITHDRAWN = "withdrawn", pgettext_lazy("transfer", "Withdrawn")
 
 
 class Role(TextChoices):
@@ -242,3 +250,96 @@ class DeadlineUnit(TextChoices):
     DAYS = "days", _("Days")
     WORKING_DAYS = "working_days", _("Working days")
     DAY_OF_MONTH = "day_of_month", _("Day of a month")
+
+
+class ResolutionKind(TextChoices):
+    """What is put to the vote. Each kind has its own quorum and majority in the rule book."""
+
+    GENERAL = "general", _("Resolution of the general meeting")
+    COMMITTEE = "committee", _("Decision of the branch committee")
+    ADMISSION = "admission", _("Admission of a probationary member")
+    TURNING_FULL = "turning_full", _("Turning full member")
+    ELECTION = "election", _("Election")
+    EXCLUSION = "exclusion", _("Leaving members out of the count")
+    DEMOCRATIC_LIFE = "democratic_life", _("Decision of the democratic-life meeting")
+
+
+# About one person, who is named.
+ABOUT_ONE_PERSON = (ResolutionKind.ADMISSION, ResolutionKind.TURNING_FULL)
+# Secret ballot: Rules on Admitting Party Members (2026), article 20; Election Regulations, article 24.
+SECRET_BALLOT = (*ABOUT_ONE_PERSON, ResolutionKind.ELECTION)
+
+VOTES_OF_GENERAL = (
+    ResolutionKind.GENERAL,
+    ResolutionKind.ADMISSION,
+    ResolutionKind.TURNING_FULL,
+    ResolutionKind.ELECTION,
+    ResolutionKind.EXCLUSION,
+)
+# What can be put to the vote at which kind of meeting; at the others nothing is decided by vote.
+VOTES_TAKEN = {
+    MeetingKind.GENERAL: VOTES_OF_GENERAL,
+    MeetingKind.ORGANIZATIONAL_LIFE: VOTES_OF_GENERAL,
+    MeetingKind.APPRAISAL: VOTES_OF_GENERAL,
+    MeetingKind.COMMITTEE: (ResolutionKind.COMMITTEE, ResolutionKind.ELECTION),
+    MeetingKind.DEMOCRATIC_LIFE: (ResolutionKind.DEMOCRATIC_LIFE,),
+}
+
+
+def votes_taken_at(kinds: list[str]) -> tuple[ResolutionKind, ...]:
+    """What can be put to the vote at an event of these kinds. The committee decides only where nobody else
+    is expected; together with a general meeting it is the general meeting that decides."""
+    taken = {vote for kind in kinds for vote in VOTES_TAKEN.get(MeetingKind(kind), ())}
+    if audience_of(kinds) != Audience.COMMITTEE:
+        taken.discard(ResolutionKind.COMMITTEE)
+    return tuple(vote for vote in ResolutionKind if vote in taken)
+
+
+class Outcome(TextChoices):
+    """How a vote ended; one not taken yet has none."""
+
+    INVALID = "invalid", pgettext_lazy("vote", "Invalid")
+    CARRIED = "carried", pgettext_lazy("vote", "Carried")
+    LOST = "lost", pgettext_lazy("vote", "Not carried")
+
+
+class Surplus(TextChoices):
+    """What happens when an election has too few candidates for its seats."""
+
+    WARN = "warn", _("Say so")
+    REFUSE = "refuse", _("Refuse it")
+
+
+class ExclusionReason(TextChoices):
+    """The only reasons for which somebody may be left out of the expected voters."""
+
+    NO_WILL = "no_will", _("Too ill to express a will")
+    ABROAD = "abroad", _("Abroad at own expense for half a year or more")
+    DETAINED = "detained", _("Detained or serving a sentence")
+    LONG_ILL = "long_ill", _("Bedridden or ill for long, unable to attend")
+    NOT_TRANSFERRED = "not_transferred", _("Away for more than six months and should have transferred")
+    RETIRED_AWAY = "retired_away", _("Retired and moved home (elections only)")
+
+
+LEFT_OUT_AT_ELECTIONS = tuple(ExclusionReason)
+LEFT_OUT = tuple(reason for reason in ExclusionReason if reason != ExclusionReason.RETIRED_AWAY)
+
+
+class ExclusionState(TextChoices):
+    REQUESTED = "requested", _("Waiting for the upper organization")
+    APPROVED = "approved", _("Approved, not adopted yet")
+    REFUSED = "refused", pgettext_lazy("request", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("request", "Withdrawn")
+    ADOPTED = "adopted", _("Adopted by the meeting")
+    ENDED = "ended", pgettext_lazy("exclusion", "Ended")
+
+
+class LeaveState(TextChoices):
+    ASKED = "asked", _("Leave asked")
+    GRANTED = "granted", _("Leave granted")
+    REFUSED = "refused", _("Leave refused")
+    WITHDRAWN = "withdrawn", _("Leave withdrawn")
+
+
+# Counts as away for the forecast and in the prepared attendance.
+LEAVE_OPEN = (LeaveState.ASKED, LeaveState.GRANTED)

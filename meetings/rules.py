@@ -1,5 +1,6 @@
 """May this user do this? Predicates over a user and a row that was already found in scope."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from meetings.enums import RECORD_OPEN, Role
@@ -7,7 +8,7 @@ from meetings.scope import SUBTREE_ROLES, scope_of
 
 if TYPE_CHECKING:
     from branchlife.models import User
-    from meetings.models import Meeting, Organization
+    from meetings.models import Meeting, Organization, Transfer
 
 
 def leads_branch(user: "User", organization: "Organization") -> bool:
@@ -73,3 +74,49 @@ def administers(user: "User", organization: "Organization") -> bool:
 def can_add_meeting(user: "User") -> bool:
     """Enter a meeting outside the plan: the branch's secretary, or a group's leader for the group."""
     return bool(scope_of(user).paths(Role.SECRETARY, Role.GROUP_LEADER))
+
+
+def can_see_rules(user: "User") -> bool:
+    """The rule book and the calendar are open to those who answer for an organization."""
+    return bool(scope_of(user).paths(*SUBTREE_ROLES))
+
+
+def can_change_rules(user: "User") -> bool:
+    return bool(scope_of(user).paths(Role.ADMINISTRATOR))
+
+
+def keeps_national_rules(user: "User", roots: Iterable["Organization"]) -> bool:
+    """What holds for everybody is kept by whoever administers every tree (``roots`` are their tops)."""
+    tops = list(roots)
+    return bool(tops) and all(administers(user, top) for top in tops)
+
+
+def keeps_rules_of(user: "User", owner: "Organization | None", roots: Iterable["Organization"]) -> bool:
+    """National rules have no owner; an organization's are kept by its administrators and those above."""
+    return administers(user, owner) if owner else keeps_national_rules(user, roots)
+
+
+def keeps_roster(user: "User", organization: "Organization") -> bool:
+    """Groups, ordinary standings and transfers of a branch: its secretary, and the administrators."""
+    return leads_branch(user, organization) or administers(user, organization)
+
+
+def administers_above(user: "User", organization: "Organization") -> bool:
+    """Whether an organization exists and where it hangs is decided by those above it."""
+    above = scope_of(user).paths(Role.ADMINISTRATOR)
+    return any(organization.path.startswith(path) and organization.path != path for path in above)
+
+
+def proposes_transfer(user: "User", organization: "Organization") -> bool:
+    return keeps_roster(user, organization)
+
+
+def receives_transfer(user: "User", transfer: "Transfer") -> bool:
+    """The receiving branch's secretary, or an administrator who did not propose it."""
+    if leads_branch(user, transfer.to_organization):
+        return True
+    return administers(user, transfer.to_organization) and transfer.proposed_by_id != user.pk
+
+
+def can_keep_rosters(user: "User") -> bool:
+    return bool(scope_of(user).paths(Role.SECRETARY, Role.ADMINISTRATOR))

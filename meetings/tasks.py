@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from meetings.services.imports.jobs import run_waiting_imports
 from meetings.services.obligations import generate_obligations
 from meetings.services.reminders.run import run_reminders
 
@@ -16,3 +17,9 @@ def poke_reminders() -> None:
 def sync_obligations() -> None:
     """The ledger as the rule book and the organization of today ask for it."""
     generate_obligations(as_of=timezone.localdate())
+
+
+@shared_task(name="meetings.run_imports")
+def run_imports() -> None:
+    """Uploaded workbooks that wait to be checked or applied."""
+    run_waiting_imports()

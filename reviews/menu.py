@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -79,19 +79,11 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     counts = counts_for(user, timezone.localdate())
     current = (request.resolver_match.url_name if request.resolver_match else "") or ""
     groups = [
-        {"label": label, "items": [entry.drawn(current) for entry in entries if _there(entry)]}
+        {"label": label, "items": [entry.drawn(current) for entry in entries]}
         for label, entries in _groups(user, counts)
         if entries
     ]
     return {"menu": groups, "notice_count": counts.unread, "acting_as": _acting_as(scope_of(user))}
-
-
-def _there(entry: Entry) -> bool:
-    try:
-        reverse(entry.name, args=entry.args)
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def counts_for(user: User, as_of: date) -> Counts:

@@ -10,11 +10,13 @@ _returned = _("Returned")
 
 WORDINGS = {
     f"plan.{Action.SUBMIT}": Wording(
-        _("%(organization)s submitted the plan “%(subject)s”."), _to_review, "due"
+        _("%(organization)s submitted its plan for %(period)s."), _to_review, "due"
     ),
-    f"plan.{Action.APPROVE}": Wording(_("The plan “%(subject)s” is approved."), _("Approved"), "met"),
+    f"plan.{Action.APPROVE}": Wording(
+        _("The plan of %(organization)s for %(period)s is approved."), _("Approved"), "met"
+    ),
     f"plan.{Action.RETURN}": Wording(
-        _("The plan “%(subject)s” is returned; please correct it."), _returned, "overdue"
+        _("The plan of %(organization)s for %(period)s is returned; please correct it."), _returned, "overdue"
     ),
     f"meeting.{Action.SUBMIT}": Wording(
         _("%(organization)s submitted the record of “%(subject)s”."), _to_review, "due"

@@ -19,7 +19,7 @@ from services import NoService, scratch_folder, start_postgres, start_redis
 from supervisor import Child, Stopped, Supervisor
 
 # Nothing in these folders depends on the database: once is enough.
-ONCE = ("tests/architecture", "tests/scripts")
+ONCE = ("tests/scripts",)
 CLOSING = re.compile(r"^=+ (?:no tests ran|\d+ \w+).* in [\d.]+s.*=+$")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
 REPORT = re.compile(r"^=+ (FAILURES|ERRORS|short test summary info|warnings summary)")

@@ -1,4 +1,4 @@
-"""Meetings that took place, as rows, for tests of what follows from them (the services have tests of their own)."""
+"""Meetings that took place, as plain rows, for tests of what follows from them."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

@@ -1,5 +1,6 @@
 """What a browser would send: the fields of a form as the page rendered them."""
 
+import re
 from html.parser import HTMLParser
 
 from django.http import HttpResponse
@@ -77,3 +78,9 @@ def shown_form(response: HttpResponse, action: str = "", **typed: object) -> dic
         if name != "csrfmiddlewaretoken"
     }
     return data | {name.replace("__", "-"): value for name, value in typed.items()}
+
+
+def body_without_tokens(response: HttpResponse, path: str) -> str:
+    """The page without what differs each time: the guard tokens, and its own address."""
+    text = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", response.content.decode())
+    return text.replace(path, "")

@@ -46,8 +46,11 @@ class MeetingFilter(forms.Form):
         self._choose("period", [everything, *_periods(self.data.get("period", ""))])
         self._choose("organization", [everything, *((o.pk, _indented(o)) for o in self.organizations)])
         self._choose("group", [everything, *self._group_choices()])
-        for name, choices in (("organization", self.organizations), ("group", self.groups)):
-            if len(choices) < 2 and not self.data.get(name):
+        for name, is_of_use in (
+            ("organization", len(self.organizations) > 1),
+            ("group", len(self.groups) > 1 and (self._one_branch() or bool(self.data.get("organization")))),
+        ):
+            if not is_of_use and not self.data.get(name):
                 del self.fields[name]
 
     def add_prefix(self, field_name: str) -> str:
@@ -91,14 +94,16 @@ class MeetingFilter(forms.Form):
     def _path(self, pk: str) -> str:
         return next(o.path for o in self.organizations if str(o.pk) == pk)
 
+    def _one_branch(self) -> bool:
+        return len({group.organization_id for group in self.groups}) == 1
+
     def _group_choices(self) -> list[tuple[int, str]]:
-        """Those of the branch that was chosen; with one branch in scope simply all."""
+        """Those below the organization that was chosen; their branch is named where it is not plain."""
         chosen = self.data.get("organization", "")
-        several = len({group.organization_id for group in self.groups}) > 1
-        shown = [g for g in self.groups if not several or not chosen or str(g.organization_id) == chosen]
-        return [
-            (g.pk, f"{g.organization.name} · {g.name}" if several and not chosen else g.name) for g in shown
-        ]
+        path = next((o.path for o in self.organizations if str(o.pk) == chosen), "")
+        shown = [group for group in self.groups if group.organization.path.startswith(path)]
+        several = len({group.organization_id for group in shown}) > 1
+        return [(g.pk, _group_with_branch(g) if several else g.name) for g in shown]
 
 
 class MeetingForm(forms.Form):

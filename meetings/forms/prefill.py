@@ -37,7 +37,7 @@ def kinds_offered(
 def known_facts(meeting: Meeting) -> dict[str, Any]:
     """The form's initial values: the calendar's or the record's own, then the branch's habits.
 
-    A meeting to be held again is another event: day and text are asked for anew.
+    A meeting to be held again is another event: day, end and text are asked for anew.
     """
     facts = facts_of(meeting)
     values = {name: getattr(facts, name) for name in vars(facts) if name not in ("chair", "recorder")}
@@ -49,7 +49,7 @@ def known_facts(meeting: Meeting) -> dict[str, Any]:
         "version": meeting.version,
     }
     if meeting.state == MeetingState.HOLD_AGAIN:
-        values |= {"day": None, "content": "", "decisions": ""}
+        values |= {"day": None, "ends": None, "content": "", "decisions": ""}
     if meeting.recorded_at is None:
         chair, recorder = _usual_people(meeting)
         values |= {"chair": values["chair"] or chair, "recorder": values["recorder"] or recorder}

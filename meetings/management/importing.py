@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from meetings.services.imports import ImportRefused, ImportReport, ImportRequest, apply_import, plan_import
 from meetings.workbooks.problems import WorkbookRefused
@@ -72,7 +73,9 @@ def _as_text(report: ImportReport, is_done: bool) -> str:
         lines.append(_("Nothing was imported: %(count)s errors.") % {"count": len(report.errors)})
     elif not is_done:
         lines.append(_("A trial run: nothing was written."))
-    notes = [(_("error"), note) for note in report.errors] + [(_("note"), note) for note in report.warnings]
+    notes = [(pgettext("import", "error"), note) for note in report.errors] + [
+        (pgettext("import", "note"), note) for note in report.warnings
+    ]
     lines += [f"{kind} {note.cell or note.row} {note.message}" for kind, note in notes[:SHOWN]]
     if len(notes) > SHOWN:
         lines.append(_("… and %(count)s more") % {"count": len(notes) - SHOWN})

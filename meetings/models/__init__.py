@@ -1,20 +1,28 @@
 from meetings.models.appointment import Appointment
 from meetings.models.attendance import Attendance
 from meetings.models.deadline import Deadline
+from meetings.models.exclusion import Exclusion
+from meetings.models.leave import Leave
 from meetings.models.meeting import Meeting, MeetingPart
 from meetings.models.member import Member, Membership, Post, Standing
 from meetings.models.obligation import Obligation
 from meetings.models.organization import Organization, PartyGroup
 from meetings.models.reminder import Letter, Notice, Reminder
 from meetings.models.requirement import Requirement
+from meetings.models.resolution import Candidate, Resolution, WrittenOpinion
 from meetings.models.rule import RuleVersion
+from meetings.models.transfer import Transfer
+from meetings.models.vote_rule import VoteRule
 from meetings.models.workday import CalendarYear, MovedDay
 
 __all__ = [
     "Appointment",
     "Attendance",
     "CalendarYear",
+    "Candidate",
     "Deadline",
+    "Exclusion",
+    "Leave",
     "Letter",
     "Meeting",
     "MeetingPart",
@@ -28,6 +36,10 @@ __all__ = [
     "Post",
     "Reminder",
     "Requirement",
+    "Resolution",
     "RuleVersion",
     "Standing",
+    "Transfer",
+    "VoteRule",
+    "WrittenOpinion",
 ]

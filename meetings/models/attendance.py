@@ -1,7 +1,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
@@ -42,6 +42,9 @@ class Attendance(models.Model):
     hard_bound = models.BooleanField(_("hard duty to attend"))
     has_vote = models.BooleanField(_("has a vote"))
     source = models.CharField(max_length=10, choices=RecordSource, default=RecordSource.WEB)
+    # Made good afterwards; it changes neither presence nor quorum.
+    caught_up_on = models.DateField(_("caught up on"), null=True, blank=True)
+    catch_up_note = models.CharField(_("how it was caught up"), max_length=200, blank=True)
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -57,6 +60,20 @@ class Attendance(models.Model):
                 name="attendance_excuse_has_reason",
                 condition=~Q(presence=Presence.EXCUSED) | ~Q(reason=""),
                 violation_error_message=_("A leave of absence names its reason."),
+            ),
+            models.CheckConstraint(
+                name="attendance_caught_up_when_away",
+                condition=Q(caught_up_on__isnull=True) | ~Q(presence__in=HERE),
+                violation_error_message=_("Whoever was there has nothing to catch up on."),
+            ),
+            models.CheckConstraint(
+                name="attendance_caught_up_afterwards",
+                condition=Q(caught_up_on__isnull=True) | Q(caught_up_on__gte=F("day")),
+                violation_error_message=_("It is caught up on after the meeting."),
+            ),
+            models.CheckConstraint(
+                name="attendance_catch_up_note_has_day",
+                condition=Q(catch_up_note="") | Q(caught_up_on__isnull=False),
             ),
         ]
         indexes = [

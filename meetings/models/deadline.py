@@ -1,8 +1,9 @@
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from meetings.workdays import WorkCalendar
 ONE_DAY = timedelta(days=1)
 MONTHS_OF_A_YEAR = 12
 LAST_MONTH = 2 * MONTHS_OF_A_YEAR
+MOST_DAYS = 366
 
 # By anchor and whether working days are counted.
 WITHIN: Mapping[tuple[Anchor, bool], Any] = {
@@ -31,6 +33,10 @@ WITHIN: Mapping[tuple[Anchor, bool], Any] = {
 }
 
 
+def between(least: int, most: int) -> list[Callable[[Any], None]]:
+    return [MinValueValidator(least), MaxValueValidator(most)]
+
+
 class Deadline(RuleVersion):
     """A time limit beside the meetings themselves; all of them are local practice unless a rule was read.
 
@@ -40,9 +46,11 @@ class Deadline(RuleVersion):
     SAYS = ("amount", "unit", "month", *RuleVersion.SAYS)
 
     code = models.CharField(gettext_lazy("what is limited"), max_length=60, choices=DeadlineSubject)
-    amount = models.PositiveSmallIntegerField(gettext_lazy("number"))
+    amount = models.PositiveSmallIntegerField(gettext_lazy("number"), validators=between(1, MOST_DAYS))
     unit = models.CharField(gettext_lazy("counted in"), max_length=12, choices=DeadlineUnit)
-    month = models.PositiveSmallIntegerField(gettext_lazy("month of the period"), null=True, blank=True)
+    month = models.PositiveSmallIntegerField(
+        gettext_lazy("month of the period"), null=True, blank=True, validators=between(1, LAST_MONTH)
+    )
 
     class Meta(RuleVersion.Meta):
         verbose_name = gettext_lazy("time limit")
@@ -53,7 +61,7 @@ class Deadline(RuleVersion):
             models.CheckConstraint(name="deadline_unit_known", condition=Q(unit__in=DeadlineUnit.values)),
             models.CheckConstraint(
                 name="deadline_amount_sensible",
-                condition=Q(amount__range=(1, 366)),
+                condition=Q(amount__range=(1, MOST_DAYS)),
                 violation_error_message=gettext_lazy("A time limit has between 1 and 366 days."),
             ),
             models.CheckConstraint(

@@ -78,6 +78,8 @@ class Meeting(models.Model):
     )
     content = models.TextField(_("what was said and done"), blank=True)
     decisions = models.TextField(_("decisions"), blank=True)
+    # Present without being expected and without a vote; one on a line.
+    guests = models.TextField(_("guests without a vote"), blank=True)
     state = models.CharField(_("state"), max_length=12, choices=MeetingState, default=MeetingState.SCHEDULED)
     version = models.PositiveIntegerField(default=1)
     source = models.CharField(max_length=10, choices=RecordSource, default=RecordSource.WEB)

@@ -105,6 +105,7 @@ class Membership(Dated):
     member = models.ForeignKey(Member, models.CASCADE, related_name="memberships")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="memberships")
     group = models.ForeignKey(PartyGroup, models.PROTECT, null=True, blank=True, related_name="memberships")
+    ended_because = models.CharField(_("reason for the end"), max_length=200, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -131,6 +132,7 @@ class Standing(Dated):
     member = models.ForeignKey(Member, models.CASCADE, related_name="standings")
     kind = models.CharField(_("standing"), max_length=30, choices=StandingKind)
     reason = models.CharField(_("reason or decision"), max_length=200, blank=True)
+    ended_because = models.CharField(_("reason for the end"), max_length=200, blank=True)
 
     objects = DatedQuerySet.as_manager()
 

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,8 @@ from django.utils.translation import ngettext_lazy
 from meetings.enums import Bearer, Condition, MeetingKind, Period
 from meetings.models.rule import RuleVersion
 from meetings.periods import Span
+
+MOST = 366  # times or days: more is a slip of the pen
 
 FREQUENCY: Mapping[Period, Any] = {
     Period.MONTH: ngettext_lazy("at least %(n)s time a month", "at least %(n)s times a month", "n"),
@@ -30,10 +33,14 @@ class Requirement(RuleVersion):
 
     kind = models.CharField(_("kind of meeting"), max_length=30, choices=MeetingKind)
     period = models.CharField(_("period"), max_length=10, choices=Period)
-    minimum = models.PositiveSmallIntegerField(_("times at least"), default=1)
+    minimum = models.PositiveSmallIntegerField(
+        _("times at least"), default=1, validators=[MaxValueValidator(MOST)]
+    )
     bearer = models.CharField(_("owed by"), max_length=10, choices=Bearer)
     condition = models.CharField(_("owed if"), max_length=20, choices=Condition, default=Condition.NONE)
-    grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=0)
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"), default=0, validators=[MaxValueValidator(MOST)]
+    )
 
     class Meta(RuleVersion.Meta):
         verbose_name = _("requirement")

@@ -3,36 +3,25 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from meetings.enums import (
-    ACCEPTED_STATES,
-    BRANCH_KINDS,
-    DISCHARGING,
-    Bearer,
-    Condition,
-    OrganizationKind,
-    Period,
-)
-from meetings.models import MeetingPart, Membership, Obligation, Organization, PartyGroup, Requirement
+from meetings.enums import ACCEPTED_STATES, DISCHARGING, Period
+from meetings.models import MeetingPart, Obligation, Organization
 from meetings.models.obligation import ObligationQuerySet
 from meetings.models.organization import OrganizationQuerySet
-from meetings.periods import Span, next_span, span_of, spans_between
+from meetings.periods import next_span, span_of
+from meetings.services.owed import owed_lines
 from meetings.services.reminders.resolve import resolve_met
-
-# Seven or more full members elect a branch committee; fewer have none and owe no committee meetings.
-# Regulations on the Work of Party Branches, article 20.
-COMMITTEE_FROM = 7
+from meetings.services.rulebook.effective import RequirementBook, read_requirements
 
 # Organizations handled in one transaction: bounds memory, locks and the parameters of a query.
 BATCH = 300
 
 Key = tuple[int, int | None, str, date]  # organization, group, kind, first day of the period
 Bearing = tuple[int, int | None, str]  # organization, group, kind
-Terms = dict[int, list[tuple[date, date]]]  # per branch the days a full member belongs to it
 
 RULED_COLUMNS = ("requirement_id", "period", "period_end", "due_on", "needed")
 
@@ -53,6 +42,18 @@ class SyncResult:
             self.removed + other.removed,
             self.recounted + other.recounted,
         )
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What parts the ledger of some organizations from what the rules ask for.
+
+    ``missing`` and the second of each pair in ``changed`` are lines as the rules ask for them, not stored.
+    """
+
+    missing: list[Obligation]
+    changed: list[tuple[Obligation, Obligation]]
+    stale: list[Obligation]
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,11 @@ def sync_obligations(
     Idempotent: a second call changes nothing. Lines no longer owed are removed unless they were
     waived by a person; every line is recounted. Each batch of organizations is one transaction.
     """
-    requirements = list(Requirement.objects.active().in_force_during(first, last).filter(owner=None))
+    book = read_requirements(first, last)
     result = SyncResult()
     for batch in in_batches(organizations):
         with transaction.atomic():
-            result += _sync_batch(batch, requirements, first, last)
+            result += _sync_batch(batch, book, first, last)
     return result
 
 
@@ -104,6 +105,8 @@ def in_batches(organizations: OrganizationQuerySet | None = None) -> Iterator[li
 def recount(obligations: ObligationQuerySet) -> int:
     """Bring the counters of these lines (a queryset) in line with the records; returns how many were off."""
     drifted = drift(obligations)
+    if not drifted:
+        return 0
     for wrong in drifted:
         wrong.line.counted, wrong.line.accepted = wrong.counted, wrong.accepted
     Obligation.objects.bulk_update([wrong.line for wrong in drifted], ["counted", "accepted"], batch_size=500)
@@ -172,19 +175,38 @@ def _lock(organizations: Iterable[Organization]) -> None:
 
 
 def _sync_batch(
-    organizations: list[Organization], requirements: list[Requirement], first: date, last: date
+    organizations: list[Organization], book: RequirementBook, first: date, last: date
 ) -> SyncResult:
     _lock(organizations)
-    ledger = Obligation.objects.filter(organization__in=organizations, period_start__range=(first, last))
-    stored = {_key(line): line for line in ledger}
-    owed = {_key(line): line for line in _owed_lines(organizations, requirements, first, last)}
-    missing = [line for key, line in owed.items() if key not in stored]
-    changed = [stored[key] for key, line in owed.items() if key in stored and _adopt(stored[key], line)]
-    stale = [line.pk for key, line in stored.items() if key not in owed and line.waived_at is None]
-    Obligation.objects.bulk_create(missing, ignore_conflicts=True, batch_size=2000)
+    gap = find_gap(organizations, book, first, last)
+    changed = [_adopt(stored, line) for stored, line in gap.changed]
+    Obligation.objects.bulk_create(gap.missing, ignore_conflicts=True, batch_size=2000)
     Obligation.objects.bulk_update(changed, RULED_COLUMNS, batch_size=500)
-    _remove(stale)
-    return SyncResult(len(missing), len(changed), len(stale), recount(ledger.all()))
+    _remove([line.pk for line in gap.stale])
+    recounted = recount(_ledger(organizations, first, last))
+    return SyncResult(len(gap.missing), len(changed), len(gap.stale), recounted)
+
+
+def find_gap(organizations: list[Organization], book: RequirementBook, first: date, last: date) -> Gap:
+    """Compare the ledger with the rules, for the periods that begin in ``first … last``. Writes nothing.
+
+    A line no longer owed stays when somebody waived it.
+    """
+    stored = {_key(line): line for line in _ledger(organizations, first, last)}
+    owed = {_key(line): line for line in owed_lines(organizations, book, first, last)}
+    both = [(stored[key], line) for key, line in owed.items() if key in stored]
+    return Gap(
+        missing=[line for key, line in owed.items() if key not in stored],
+        changed=[(old, line) for old, line in both if _differs(old, line)],
+        stale=[line for key, line in stored.items() if key not in owed and line.waived_at is None],
+    )
+
+
+def _ledger(organizations: list[Organization], first: date, last: date) -> ObligationQuerySet:
+    lines: ObligationQuerySet = Obligation.objects.filter(
+        organization__in=organizations, period_start__range=(first, last)
+    )
+    return lines
 
 
 def _remove(stale: list[int]) -> None:
@@ -192,89 +214,16 @@ def _remove(stale: list[int]) -> None:
         Obligation.objects.filter(pk__in=stale[at : at + 5000]).delete()
 
 
-def _owed_lines(
-    organizations: list[Organization], requirements: list[Requirement], first: date, last: date
-) -> Iterator[Obligation]:
-    """Every line the rules ask for. Where two versions of a rule claim the same period, the later
-    in the rule book's order comes last and wins."""
-    groups = list(PartyGroup.objects.filter(organization__in=organizations).select_related("organization"))
-    full_members = _full_members(organizations)
-    for requirement in requirements:
-        bearers = _bearers(requirement, organizations, groups)
-        for span in spans_between(requirement.period, first, last):
-            if first <= span.start and requirement.governs(span):
-                for organization, group in bearers:
-                    if _owes(requirement, organization, group, span, full_members):
-                        yield _line(requirement, organization, group, span)
-
-
-def _bearers(
-    requirement: Requirement, organizations: list[Organization], groups: list[PartyGroup]
-) -> list[tuple[Organization, PartyGroup | None]]:
-    if requirement.bearer == Bearer.GROUP:
-        return [(group.organization, group) for group in groups]
-    kinds = BRANCH_KINDS if requirement.bearer == Bearer.BRANCH else (OrganizationKind.COMMITTEE,)
-    return [(organization, None) for organization in organizations if organization.kind in kinds]
-
-
-def _owes(
-    requirement: Requirement,
-    organization: Organization,
-    group: PartyGroup | None,
-    span: Span,
-    full_members: Terms,
-) -> bool:
-    if not _exists_throughout(organization, span) or (group and not _exists_throughout(group, span)):
-        return False
-    match requirement.condition:
-        case Condition.HAS_COMMITTEE:
-            terms = full_members[organization.pk]
-            return sum(start <= span.start <= end for start, end in terms) >= COMMITTEE_FROM
-        case Condition.HAS_LEADING_BODY:
-            return organization.has_leading_body
-        case _:
-            return True
-
-
-def _exists_throughout(bearer: Organization | PartyGroup, span: Span) -> bool:
-    """Owed from the first whole period, and no longer for the one in which the bearer is dissolved."""
-    return bearer.founded_on <= span.start and (bearer.dissolved_on is None or bearer.dissolved_on > span.end)
-
-
-def _full_members(organizations: list[Organization]) -> Terms:
-    """Per branch the days between which each full member belongs to it as such; both days count."""
-    terms: Terms = defaultdict(list)
-    rows = Membership.objects.filter(
-        organization__in=organizations, member__full_member_on__isnull=False
-    ).values_list("organization_id", "start_on", "end_on", "member__full_member_on")
-    for branch, start, end, full in rows:
-        terms[branch].append((max(start, full), end or date.max))
-    return terms
-
-
-def _line(
-    requirement: Requirement, organization: Organization, group: PartyGroup | None, span: Span
-) -> Obligation:
-    return Obligation(
-        requirement=requirement,
-        organization=organization,
-        group=group,
-        kind=requirement.kind,
-        period=requirement.period,
-        period_start=span.start,
-        period_end=span.end,
-        due_on=span.end + timedelta(days=requirement.grace_days),
-        needed=requirement.minimum,
-    )
-
-
 def _key(line: Obligation) -> Key:
     return line.organization_id, line.group_id, line.kind, line.period_start
 
 
-def _adopt(stored: Obligation, line: Obligation) -> bool:
-    """Bring a stored line in line with the rule; tells whether anything differed."""
-    differing = [name for name in RULED_COLUMNS if getattr(stored, name) != getattr(line, name)]
-    for name in differing:
+def _differs(stored: Obligation, line: Obligation) -> bool:
+    return any(getattr(stored, name) != getattr(line, name) for name in RULED_COLUMNS)
+
+
+def _adopt(stored: Obligation, line: Obligation) -> Obligation:
+    """The stored line as the rule asks for it."""
+    for name in RULED_COLUMNS:
         setattr(stored, name, getattr(line, name))
-    return bool(differing)
+    return stored

@@ -39,7 +39,7 @@ def calendar_warning(calendar: WorkCalendar, *days: date) -> str:
     unknown = sorted({day.year for day in days} - calendar.years)
     if not unknown:
         return ""
-    years = _(", ").join(str(year) for year in unknown)
+    years = "、".join(str(year) for year in unknown)
     return _(
         "The days off of %(years)s have not been entered: working days there are counted Monday to Friday."
     ) % {"years": years}
@@ -95,9 +95,7 @@ def mark_span(
     return MovedDay.objects.filter(day__in=days).count()
 
 
-def _set_days(
-    days: list[date], is_working: bool, name: str, actor: User, now: datetime | None
-) -> None:
+def _set_days(days: list[date], is_working: bool, name: str, actor: User, now: datetime | None) -> None:
     """A day that is what its weekday says needs no row."""
     for year in {day.year for day in days}:
         if not CalendarYear.objects.filter(year=year).exists():
@@ -106,13 +104,15 @@ def _set_days(
     unusual = [day for day in days if WorkCalendar().is_working(day) != is_working]
     MovedDay.objects.bulk_create(MovedDay(day=day, is_working=is_working, name=name) for day in unusual)
     difference = {"days": [day.isoformat() for day in days], "is_working": is_working, "name": name}
-    year = CalendarYear.objects.get(year=days[0].year)
-    record_event(actor=actor, action="calendar.move_days", subject=year, difference=difference, now=now)
+    calendar_year = CalendarYear.objects.get(year=days[0].year)
+    record_event(
+        actor=actor, action="calendar.move_days", subject=calendar_year, difference=difference, now=now
+    )
 
 
 @transaction.atomic
 def install_calendar() -> int:
-    """Add the years of the shipped list that are not there yet; years people have entered stay as they are."""
+    """Add the years of the shipped list that are not there yet. Years people have entered stay."""
     preset = json.loads(read_preset("workdays"))
     known = set(CalendarYear.objects.values_list("year", flat=True))
     new = [year for year in preset["years"] if year not in known]
@@ -129,7 +129,7 @@ def install_calendar() -> int:
     return len(new)
 
 
-def install_known_years(*, apps: Apps, **kwargs: Any) -> None:
+def install_known_years(*, apps: Apps | None = None, **kwargs: Any) -> None:
     """After ``migrate``; a database migrated back to before there was a calendar is left as it is."""
-    if "movedday" in apps.all_models["meetings"]:
+    if apps is None or "movedday" in apps.all_models["meetings"]:
         install_calendar()

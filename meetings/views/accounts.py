@@ -126,6 +126,9 @@ class SetPassword(auth_views.PasswordResetConfirmView):
         messages.success(self.request, gettext_lazy("Your password is set. Please sign in."))
         return super().form_valid(form)
 
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
 
 class ChangePassword(auth_views.PasswordChangeView):
     template_name = "registration/change_password.html"
@@ -134,3 +137,6 @@ class ChangePassword(auth_views.PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, gettext_lazy("Your password is changed."))
         return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=400)

@@ -1,11 +1,13 @@
 """Everybody's own page: what I attended, what I missed, what is coming."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from meetings.enums import HERE, MeetingState
-from meetings.models import Attendance, Meeting
+from meetings.enums import HERE, Audience, MeetingState, audience_of
+from meetings.models import Attendance, Meeting, Post
 from meetings.scope import scope_of
 from meetings.views.members import member_sheet, year_of
 
@@ -20,10 +22,19 @@ def me(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     context = member_sheet(member, request.user, today)
     context |= year_of(Attendance.objects.filter(member=member), today.year)
+    context["facts"] = [(*fact, "wide") for fact in context["facts"]]  # it stands in the narrow column
     context["missed"] = [row for row in context["attended"] if row.presence not in HERE]
+    context["coming"] = _coming(request, context["posts"], today)
+    return render(request, "meetings/me.html", context)
+
+
+def _coming(request: HttpRequest, posts: list[Post], today: date) -> list[Meeting]:
+    """What one is expected at: meetings of the branch committee are for those who hold a post."""
     coming = Meeting.objects.visible_to(request.user).filter(
         organization=scope_of(request.user).branch_id, state=MeetingState.SCHEDULED, day__gte=today
     )
     related = coming.select_related("organization", "group").prefetch_related("parts")
-    context["coming"] = related.order_by("day", "starts", "pk")[:COMING]
-    return render(request, "meetings/me.html", context)
+    meetings = list(related.order_by("day", "starts", "pk")[: COMING * 3])
+    if not any(post.holds_on(today) for post in posts):
+        meetings = [each for each in meetings if audience_of(each.kinds) != Audience.COMMITTEE]
+    return meetings[:COMING]

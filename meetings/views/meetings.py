@@ -44,7 +44,7 @@ def meeting_create(request: HttpRequest) -> HttpResponse:
     if not can_add_meeting(request.user):
         raise PermissionDenied
     posted = request.POST if request.method == "POST" else None
-    form = MeetingForm(posted, user=request.user, initial={"day": timezone.localdate()})
+    form = MeetingForm(posted, user=request.user, initial=_known(request))
     if posted is not None and form.is_valid():
         try:
             return _added(request, form)
@@ -52,6 +52,13 @@ def meeting_create(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error)
     status = 400 if form.errors else 200
     return render(request, "meetings/meeting_form.html", {"form": form}, status=status)
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """What the page one comes from already knows, such as the kind that is owed; today for a day."""
+    named = ("organization", "group", "day")
+    given = {name: request.GET[name] for name in named if request.GET.get(name)}
+    return {"day": timezone.localdate(), "kinds": request.GET.getlist("kinds")} | given
 
 
 def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:

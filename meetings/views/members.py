@@ -61,10 +61,8 @@ def member_sheet(member: Member, user: User, today: date) -> dict[str, Any]:
     seen = Membership.objects.visible_to(user).filter(member=member)
     memberships = list(seen.select_related("organization", "group").order_by("-start_on"))
     current = next((m for m in memberships if m.holds_on(today)), None)
-    own = scope_of(user).member_id == member.pk
-    private = own or bool(current and answers_for(user, current.organization))
-    places = {m.organization_id for m in memberships}
-    posts = [p for p in member.posts.select_related("organization") if own or p.organization_id in places]
+    private = _is_own(member, user) or bool(current and answers_for(user, current.organization))
+    posts = _posts_seen(member, user, {row.organization_id for row in memberships})
     return {
         "member": member,
         "memberships": memberships,
@@ -73,6 +71,17 @@ def member_sheet(member: Member, user: User, today: date) -> dict[str, Any]:
         "private": private,
         "facts": [*_facts(member, current, posts, today), *(_private_facts(member) if private else [])],
     }
+
+
+def _is_own(member: Member, user: User) -> bool:
+    return scope_of(user).member_id == member.pk
+
+
+def _posts_seen(member: Member, user: User, places: set[int]) -> list[Post]:
+    own = _is_own(member, user)
+    return [
+        post for post in member.posts.select_related("organization") if own or post.organization_id in places
+    ]
 
 
 def year_of(rows: QuerySet[Attendance], year: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import BinaryIO, Generic, TypeVar
 from django.utils.translation import gettext as _
 
 from meetings.workbooks.columns import Column
-from meetings.workbooks.headers import Header, find_header, letters_of
+from meetings.workbooks.headers import Header, find_header
 from meetings.workbooks.problems import BadValue, CellNote, WorkbookRefused, sentence
 from meetings.workbooks.sheet import Row, read_sheets
 from meetings.workbooks.text import Cell, compact, is_nothing
@@ -133,33 +133,40 @@ def _tell_what_is_not_read(reading: Reading, others: list[str]) -> None:
 
 def _data_rows(rows: Iterator[Row], header: Header) -> Iterator[Row]:
     columns = [heading.column for heading in header.headings.values()]
-    titles = {heading.column: letters_of(heading.text) for heading in header.headings.values()}
     for row in rows:
-        if row.number > header.row and not _is_no_data(row, columns) and not _repeats_header(row, titles):
+        if row.number > header.row and not _is_no_data(row, columns) and not _repeats_header(row, header):
             yield row
 
 
 def _is_no_data(row: Row, columns: list[int]) -> bool:
     """Blank, total, note and section rows, and the row that numbers the columns."""
-    own = [row.cells[column] for column in columns if column < len(row.cells)]
+    own = (row.cells[column] for column in columns if column < len(row.cells))
     if all(is_nothing(cell) for cell in own):
         return True
-    words = [word for cell in row.cells if (word := compact(cell))]
-    if any(TOTAL.match(word) for word in words[:2]) or NOTE.match(words[0]) or EXAMPLE.match(words[0]):
+    words = _words(row)
+    first, second = next(words, ""), next(words, "")
+    if TOTAL.match(first) or TOTAL.match(second) or NOTE.match(first) or EXAMPLE.match(first):
         return True
-    return (row.is_wide and len(words) == 1) or _numbers_columns(words)
+    return (row.is_wide and not second) or (_is_number(first, 1) and _numbers_columns(row))
 
 
-def _numbers_columns(words: list[str]) -> bool:
-    return len(words) >= 3 and [word.strip("()") for word in words] == [
-        str(n) for n in range(1, len(words) + 1)
-    ]
+def _words(row: Row) -> Iterator[str]:
+    return (word for cell in row.cells if cell != "" and (word := compact(cell)))
 
 
-def _repeats_header(row: Row, titles: dict[int, list[str]]) -> bool:
+def _is_number(word: str, number: int) -> bool:
+    return word.strip("()") == str(number)
+
+
+def _numbers_columns(row: Row) -> bool:
+    words = list(_words(row))
+    return len(words) >= 3 and all(_is_number(word, n) for n, word in enumerate(words, 1))
+
+
+def _repeats_header(row: Row, header: Header) -> bool:
     """Printed lists repeat their header on every page."""
     same = 0
-    for column, shapes in titles.items():
-        cell = row.cells[column] if column < len(row.cells) else ""
-        same += isinstance(cell, str) and letters_of(cell) == shapes
-    return same >= 2 and same * 2 > len(titles)
+    for heading in header.headings.values():
+        cell = row.cells[heading.column] if heading.column < len(row.cells) else ""
+        same += isinstance(cell, str) and " ".join(cell.split()) == heading.text
+    return same >= 2 and same * 2 > len(header.headings)

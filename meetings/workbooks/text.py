@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,8 @@ NOTHING = {
     "null",
 }
 
+LONGEST_NOTHING = 8  # with a stray space or invisible mark
+
 DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･．﹒●‣᛫"), "·")
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff"
 BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
@@ -60,7 +63,7 @@ def plain(value: Cell) -> str:
 
 def _visible(text: str) -> str:
     """Without control and formatting characters; line breaks and tabs become spaces."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     kept = (" " if char in "\t\n\r\v\f\u2028\u2029" else char for char in text)
     return "".join(char for char in kept if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
@@ -68,11 +71,20 @@ def _visible(text: str) -> str:
 
 def compact(value: Cell) -> str:
     """For recognizing only, never for keeping: NFKC, lower case, no space at all."""
-    return "".join(unicodedata.normalize("NFKC", plain(value)).lower().split())
+    return _compacted(value) if isinstance(value, str) else _compacted(plain(value))
+
+
+@lru_cache(maxsize=20_000)
+def _compacted(text: str) -> str:
+    """Sheets say the same again and again."""
+    return "".join(unicodedata.normalize("NFKC", plain(text)).lower().split())
 
 
 def is_nothing(value: Cell) -> bool:
-    return value is None or value == "" or compact(value) in NOTHING
+    """Whether a cell says nothing: empty, blank, or one of the signs people put there instead."""
+    if value is None or value == "":
+        return True
+    return isinstance(value, str) and len(value.strip()) <= LONGEST_NOTHING and compact(value) in NOTHING
 
 
 def line(value: Cell, limit: int) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
@@ -37,7 +38,7 @@ class BranchYear:
 
     months: Mapping[int, Tally] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def total(self) -> Tally:
         return total(self.months.values())
 
@@ -52,7 +53,8 @@ def branch_years(obligations: ObligationQuerySet, as_of: date) -> dict[int, Bran
     )
     months: dict[int, dict[int, Tally]] = defaultdict(dict)
     for branch, end, *numbers in rows:
-        months[branch][end.month] = months[branch].get(end.month, Tally()) + Tally(*numbers)
+        known, tally = months[branch].get(end.month), Tally(*numbers)
+        months[branch][end.month] = known + tally if known else tally
     return {branch: BranchYear(cells) for branch, cells in months.items()}
 
 

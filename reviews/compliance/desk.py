@@ -73,15 +73,10 @@ def findings_of(plans: list[Plan], meetings: list[Meeting]) -> dict[Plan | Meeti
     if not plans and not meetings:
         return {}
     found = Finding.objects.filter(Q(transition__plan__in=plans) | Q(transition__meeting__in=meetings))
-    found = found.select_related("transition", "item").order_by("transition__at", "-pk")
-    subjects: dict[tuple[str, int], Plan | Meeting] = {("plan", plan.pk): plan for plan in plans}
-    subjects |= {("meeting", meeting.pk): meeting for meeting in meetings}
-    latest = {}
-    for finding in found:  # the latest return comes last and wins; in it, the first finding
-        step = finding.transition
-        key = ("plan", step.plan_id) if step.plan_id else ("meeting", step.meeting_id)
-        latest[subjects[key]] = finding
-    return latest
+    found = found.select_related("transition__plan", "transition__meeting")
+    steps = ((finding, finding.transition) for finding in found.order_by("transition__at", "-pk"))
+    # The latest return comes last and wins; in it, the first finding.
+    return {subject: finding for finding, step in steps if (subject := step.plan or step.meeting)}
 
 
 @dataclass(frozen=True)

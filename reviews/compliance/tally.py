@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 
 from django.db.models import Count, F, Q
 
@@ -59,11 +60,14 @@ class Tally:
         return "none"
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+        return total((self, other))
+
+
+NUMBERS = attrgetter(*(field.name for field in fields(Tally)))
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
-    return sum(tallies, Tally())
+    return Tally(*map(sum, zip(*map(NUMBERS, tallies), strict=True)))
 
 
 def percent(part: int, whole: int) -> str:

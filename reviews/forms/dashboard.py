@@ -47,7 +47,7 @@ class FiguresForm(forms.Form):
         self.fields["kind"].choices = [EVERYTHING, *MeetingKind.choices]  # type: ignore[attr-defined]
         self.fields["organization"].choices = [  # type: ignore[attr-defined]
             EVERYTHING,
-            *((str(each.pk), _indented(each, organizations)) for each in organizations),
+            *organization_choices(organizations),
         ]
         if not self["year"].data:
             self.data = {**self.data.dict(), "year": str(today.year)}
@@ -119,7 +119,9 @@ class LedgerForm(FiguresForm):
 class BranchFilterForm(forms.Form):
     """By a part of the name, and by the part of the tree."""
 
-    name = forms.CharField(label=_("Name"), required=False, max_length=60, strip=True)
+    name = forms.CharField(
+        label=pgettext_lazy("organization", "Name"), required=False, max_length=60, strip=True
+    )
     organization = forms.ChoiceField(label=_("Under"), required=False)
 
     def __init__(self, data: Any, *, organizations: Sequence[Organization]) -> None:
@@ -127,7 +129,7 @@ class BranchFilterForm(forms.Form):
         self.upper = [each for each in organizations if not each.is_branch]
         self.fields["organization"].choices = [  # type: ignore[attr-defined]
             EVERYTHING,
-            *((str(each.pk), _indented(each, self.upper)) for each in self.upper),
+            *organization_choices(self.upper),
         ]
         if len(self.upper) < 2:
             del self.fields["organization"]
@@ -142,7 +144,7 @@ class BranchFilterForm(forms.Form):
         return branches.filter(path__startswith=path)
 
 
-def _indented(organization: Organization, shown: Sequence[Organization]) -> str:
-    """Set in by how deep it lies below the first one that is shown."""
-    depth = len(organization.path) // STEP - min(len(each.path) for each in shown) // STEP
-    return "\u3000" * depth + organization.name
+def organization_choices(shown: Sequence[Organization]) -> list[tuple[str, str]]:
+    """Set in by how deep each lies below the highest one that is shown."""
+    highest = min((len(each.path) for each in shown), default=0)
+    return [(str(each.pk), "\u3000" * ((len(each.path) - highest) // STEP) + each.name) for each in shown]

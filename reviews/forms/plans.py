@@ -18,7 +18,7 @@ from meetings.rules import can_see_dashboard
 from reviews.enums import PlanState
 from reviews.forms.review import FIELD_LABELS
 from reviews.models import Finding, Plan, PlanItem
-from reviews.services.plans import ITEM_COLUMNS, ItemDraft
+from reviews.services.plans import ITEM_COLUMNS, ItemDraft, content_of
 
 MOST_ITEMS = 80
 # Folded away on the sheet: often known from habit or not needed.
@@ -71,7 +71,7 @@ class PlanChoiceForm(forms.Form):
     """Which branch and which period. Always bound: what is not said is the first branch, and the current
     quarter or, if that has its plan, the next one."""
 
-    organization = forms.ModelChoiceField(Organization.objects.none(), label=_("Branch"), empty_label=None)
+    organization = forms.ChoiceField(label=_("Branch"))
     period = forms.ChoiceField(label=_("Period"))
 
     def __init__(self, data: Any, *, branches: Sequence[Organization], today: date) -> None:
@@ -79,10 +79,14 @@ class PlanChoiceForm(forms.Form):
         branch = next((branch for branch in branches if str(branch.pk) == named), branches[0])
         period = data.get("period") or _usual_period(branch, today)
         super().__init__({"organization": named or branch.pk, "period": period})
-        self.fields["organization"].queryset = Organization.objects.filter(pk__in=[b.pk for b in branches])  # type: ignore[attr-defined]
+        self.branches = {str(branch.pk): branch for branch in branches}
+        self.fields["organization"].choices = [(pk, branch.name) for pk, branch in self.branches.items()]  # type: ignore[attr-defined]
         self.fields["period"].choices = [(span.code, period_name(span)) for span in _offered(today)]  # type: ignore[attr-defined]
         if len(branches) == 1:
             self.fields["organization"].widget = forms.HiddenInput()
+
+    def clean_organization(self) -> Organization:
+        return self.branches[self.cleaned_data["organization"]]
 
     def clean_period(self) -> Span:
         return span_from_code(self.cleaned_data["period"])
@@ -134,6 +138,7 @@ class PlanItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.groups, self.span = groups, span
         self.findings: dict[str, list[Finding]] = {}
+        self.differs = False  # from what somebody else has saved meanwhile
         self.fields["group"].choices = [("", "—"), *((pk, group.name) for pk, group in groups.items())]  # type: ignore[attr-defined]
         if not groups:
             self.fields["kinds"].choices = [each for each in KINDS if each[0] != MeetingKind.GROUP]  # type: ignore[attr-defined]
@@ -193,6 +198,9 @@ PlanItemFormSet = forms.formset_factory(
 )
 
 
+Compared = tuple[ItemDraft | PlanItem, bool]
+
+
 class PlanPaper:
     """The sheet a plan is written on: head and lines, checked together and turned into drafts."""
 
@@ -247,6 +255,17 @@ class PlanPaper:
             form: Any = forms_by_row.get(finding.item_id)
             place = (form, finding.field) if form else (self.head, "plan")
             place[0].findings.setdefault(place[1], []).append(finding)
+
+    def compare(self, saved: Iterable[PlanItem]) -> tuple[list[Compared], list[Compared]]:
+        """The lines as they are saved and as they were typed, each with whether the other side lacks it."""
+        theirs, mine = list(saved), {form: form.draft() for form in self._kept()}
+        known, typed = set(map(content_of, theirs)), set(map(content_of, mine.values()))
+        for form, draft in mine.items():
+            form.differs = content_of(draft) not in known
+        return (
+            [(item, content_of(item) not in typed) for item in theirs],
+            [(draft, form.differs) for form, draft in mine.items()],
+        )
 
     def renew(self, version: int) -> None:
         """Let the same words be sent again, on top of what somebody else has saved meanwhile."""

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from branchlife.models import User
 from meetings.enums import Role
-from meetings.models import Appointment, Notice, Organization
+from meetings.models import Appointment, Meeting, Notice, Organization
 from meetings.models.organization import STEP
 from meetings.services.notices import settle_notices_about
 from reviews.enums import Action
-from reviews.models import Transition
+from reviews.models import Plan, Transition
 
 # To whom a step is news: those who decide on it next, or those who wrote it.
 TO_REVIEWERS = (Action.SUBMIT,)
@@ -32,13 +32,21 @@ def tell_of_transition(*, transition: Transition, now: datetime) -> int:
         Notice(
             recipient_id=person,
             code=f"{model}.{transition.action}",
-            values={"subject": str(subject), "organization": subject.organization.name},
+            values=_values(subject),
             url=url,
             created_at=now,
         )
         for person in sorted(people)
     ]
     return len(Notice.objects.bulk_create(notices))
+
+
+def _values(subject: Plan | Meeting) -> dict[str, str]:
+    """Plain values only: periods as codes, so that everyone reads them in the own language."""
+    values = {"organization": subject.organization.name}
+    return values | (
+        {"period": subject.span.code} if isinstance(subject, Plan) else {"subject": subject.theme}
+    )
 
 
 def _people(transition: Transition, organization: Organization, now: datetime) -> set[int]:

@@ -25,6 +25,7 @@ __all__ = [
     "ItemDraft",
     "PlanExists",
     "approve_plan",
+    "content_of",
     "create_plan",
     "has_content",
     "propose_items",
@@ -117,8 +118,12 @@ def has_content(plan: Plan, *, items: Sequence[ItemDraft], note: str) -> bool:
 
 
 def _contents(lines: Iterable[PlanItem | ItemDraft]) -> list[tuple[object, ...]]:
-    rows = [(*(getattr(line, name) for name in ITEM_COLUMNS), sorted(line.kinds)) for line in lines]
-    return sorted(rows, key=str)
+    return sorted(map(content_of, lines), key=str)
+
+
+def content_of(line: PlanItem | ItemDraft) -> tuple[object, ...]:
+    """What a line says, comparable between a stored item and a draft."""
+    return (*(getattr(line, name) for name in ITEM_COLUMNS), tuple(sorted(line.kinds)))
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from meetings.period_names import period_name
 from reviews.compliance.branches import MONTHS, BranchYear, Presence
 from reviews.compliance.lines import YearCell, YearRow, state_of
 from reviews.compliance.tally import Tally
-from reviews.views.states import CELLS, LABELS, SHORT, in_words, ledger_url
+from reviews.views.states import CELLS, LABELS, SHORT, Line, in_words
 
 NOTHING = Tally()
 
@@ -71,27 +71,21 @@ def kind_matrix(rows: Iterable[YearRow], *, year: int, as_of: date) -> Matrix:
         caption=_("What was held in %(year)s, by kind and month") % {"year": year},
         corner="",
         columns=month_names(),
-        rows=[_kind_row(row, year, as_of) for row in rows],
+        rows=[_kind_row(row, as_of) for row in rows],
     )
 
 
-def _kind_row(row: YearRow, year: int, as_of: date) -> MatrixRow:
+def _kind_row(row: YearRow, as_of: date) -> MatrixRow:
     label = str(MeetingKind(row.kind).label)
-    cells = [_line_cell(cell, row, year, as_of) for cell in row.cells]
+    cells = [_line_cell(cell, as_of) for cell in row.cells]
     return MatrixRow(label, cells, note=row.group)
 
 
-def _line_cell(cell: YearCell, row: YearRow, year: int, as_of: date) -> MatrixCell:
+def _line_cell(cell: YearCell, as_of: date) -> MatrixCell:
     if cell.line is None:
         return MatrixCell("none", span=cell.months, spoken=str(LABELS["none"]))
     state = state_of(cell.line, as_of)
-    url = ledger_url(
-        year=year,
-        organization=row.organization_id,
-        group=row.group_id,
-        kind=row.kind,
-        month=cell.first_month + cell.months - 1,
-    )
+    url = Line(cell.line, as_of).url
     text = str(SHORT.get(state, "")) if cell.months > 1 else ""
     spoken = f"{period_name(cell.line.span)}: {LABELS[state]}"
     return MatrixCell(CELLS[state], text, url, span=cell.months, spoken=spoken)

@@ -71,6 +71,7 @@ class MeetingSheet:
             "can_record": can_write_record(self.user, meeting),
             "can_move": keeps_record_of(self.user, meeting) and meeting.state == MeetingState.SCHEDULED,
             "is_due": meeting.day <= timezone.localdate(),
+            "today": timezone.localdate(),
             "step_form": StepForm(initial={"version": meeting.version}),
             "return_form": return_form or self.return_form(),
         }

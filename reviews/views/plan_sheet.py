@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -59,7 +60,8 @@ class PlanSheet:
     def __init__(self, plan: Plan, user: User) -> None:
         self.plan, self.user = plan, user
         self.items = list(plan.items.select_related("group", "meeting").prefetch_related("parts"))
-        self.transitions = list(plan.transitions.select_related("actor").prefetch_related("findings__item"))
+        findings = Prefetch("findings", Finding.objects.select_related("item"))
+        self.transitions = list(plan.transitions.select_related("actor").prefetch_related(findings))
         self.steps = steps_open_to(user, plan)
 
     def context(self, return_form: ReturnForm | None = None) -> dict[str, Any]:
@@ -112,25 +114,22 @@ class PlanSheet:
         approved = self.plan.state == PlanState.APPROVED
         submitted = self.plan.state == PlanState.SUBMITTED
         written = approved or submitted
-        held = self._count(DISCHARGING)
-        accepted = self._count(ACCEPTED_STATES)
-        everything = len([item for item in self.items if not _is_cancelled(item)])
-        done = approved and held >= everything
         return [
             _station(pgettext("station", "Plan"), self._plan_note(), written, now=not written),
             _station(pgettext("station", "Review"), self._review_note(), approved, now=submitted),
-            _station(
-                pgettext("station", "Do"),
-                _("%(held)s of %(all)s held") % {"held": held, "all": everything},
-                done,
-                now=approved and not done,
-            ),
-            _station(
-                pgettext("station", "Check"),
-                _("%(accepted)s of %(all)s records accepted") % {"accepted": accepted, "all": everything},
-                done and accepted >= everything,
-                now=done and accepted < everything,
-            ),
+            *self._life_stations(approved),
+        ]
+
+    def _life_stations(self, approved: bool) -> list[dict[str, Any]]:
+        every = sum(not _is_cancelled(item) for item in self.items)
+        held, accepted = self._count(DISCHARGING), self._count(ACCEPTED_STATES)
+        done = approved and held >= every
+        held_note = _("%(held)s of %(all)s held") % {"held": held, "all": every}
+        accepted_note = _("%(accepted)s of %(all)s records accepted") % {"accepted": accepted, "all": every}
+        checked = done and accepted >= every
+        return [
+            _station(pgettext("station", "Do"), held_note, done, now=approved and not done),
+            _station(pgettext("station", "Check"), accepted_note, checked, now=done and not checked),
         ]
 
     def _count(self, states: tuple[MeetingState, ...]) -> int:

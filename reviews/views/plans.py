@@ -142,14 +142,10 @@ def _already_saved(request: HttpRequest, plan: Plan, paper: PlanPaper) -> HttpRe
     if has_content(plan, items=paper.drafts(), note=paper.note):
         messages.info(request, _("This plan was already saved with the same content."))
         return redirect("plan_detail", pk=plan.pk)
-    saved = AuditEvent.objects.filter(subject_type="reviews.plan", subject_id=str(plan.pk))
-    context = {
-        "plan": plan,
-        "paper": paper,
-        "items": plan.items.select_related("group").prefetch_related("parts"),
-        "typed": paper.drafts(),
-        "last_event": saved.select_related("actor").order_by("-pk").first(),
-    }
+    events = AuditEvent.objects.filter(subject_type="reviews.plan", subject_id=str(plan.pk))
+    last_event = events.select_related("actor").order_by("-pk").first()
+    saved, typed = paper.compare(plan.items.select_related("group").prefetch_related("parts"))
+    context = {"plan": plan, "paper": paper, "saved": saved, "typed": typed, "last_event": last_event}
     paper.renew(plan.version)
     return render(request, "reviews/plan_conflict.html", context, status=409)
 

@@ -106,6 +106,7 @@ def _page(request: HttpRequest, form: RecordForm, *, status: int, **extra: Any) 
         "missing": form.missing,
         "element_count": ELEMENT_COUNT,
         "plan_item": getattr(meeting, "plan_item", None),
+        "today": timezone.localdate(),
         "is_early": meeting.state == MeetingState.SCHEDULED and meeting.day > timezone.localdate(),
         "held_again": meeting.state == MeetingState.HOLD_AGAIN,
     }

@@ -6,9 +6,10 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from branchlife.models import User
 from meetings.models import Meeting, Obligation
@@ -81,7 +82,8 @@ def enter_url(user: User, line: Obligation) -> str:
     """Where the one whose duty it is enters a meeting for this line, filled in; empty for everybody else."""
     if not (leads_branch(user, line.organization) or scope_of(user).leads_group(line.group_id)):
         return ""
-    known = {"organization": line.organization_id, "kinds": line.kind, "day": line.period_end.isoformat()}
+    day = min(line.period_end, timezone.localdate())
+    known = {"organization": line.organization_id, "kinds": line.kind, "day": day.isoformat()}
     if line.group_id:
         known["group"] = line.group_id
     return f"{reverse('meeting_create')}?{urlencode(known)}"
@@ -89,13 +91,7 @@ def enter_url(user: User, line: Obligation) -> str:
 
 def basis_note(line: Obligation) -> str:
     """The legal basis and how often, such as 《…条例》第十二条 · 每月至少1次."""
-    often = {
-        "month": ngettext("at least %(n)s a month", "at least %(n)s a month", line.needed),
-        "quarter": ngettext("at least %(n)s a quarter", "at least %(n)s a quarter", line.needed),
-        "half": ngettext("at least %(n)s every half-year", "at least %(n)s every half-year", line.needed),
-        "year": ngettext("at least %(n)s a year", "at least %(n)s a year", line.needed),
-    }[line.period] % {"n": line.needed}
-    return " · ".join([line.requirement.basis or _("Local practice"), often])
+    return " · ".join([line.requirement.basis or _("Local practice"), line.requirement.frequency])
 
 
 @dataclass
@@ -129,6 +125,22 @@ class Line:
     @property
     def is_missing(self) -> bool:
         return self.state in ("overdue", "open")
+
+    @property
+    def enter_label(self) -> str:
+        return pgettext("late", "Record it") if self.state == "overdue" else _("Enter a meeting")
+
+    @property
+    def url(self) -> str:
+        """The list with this line alone."""
+        line = self.obligation
+        return ledger_url(
+            year=line.period_start.year,
+            organization=line.organization_id,
+            group=line.group_id,
+            kind=line.kind,
+            month=line.period_end.month,
+        )
 
     @property
     def basis(self) -> str:

@@ -99,7 +99,7 @@ def _line_task(user: User, line: Obligation, meeting: Meeting | None, today: dat
         note=basis_note(line),
         until=_("by %(day)s") % {"day": cn_day(line.due_on)},
         until_note=_("on the calendar, not recorded") if meeting else "",
-        action=_("Record it"),
+        action=pgettext("late", "Record it") if late else _("Enter a meeting"),
         action_url=reverse("meeting_record", args=[meeting.pk]) if meeting else new,
         primary=late,
     )

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
-from meetings.enums import HERE, MeetingState
+from meetings.enums import HERE, MeetingState, Role
 from meetings.models import Attendance, Meeting, Notice, Obligation
 from meetings.models.obligation import ObligationStatus
 from meetings.rules import can_import, can_review, can_see_dashboard
@@ -20,9 +21,10 @@ from reviews.compliance.lines import year_rows
 from reviews.menu import counts_for
 from reviews.services.inbox import plans_to_review, records_to_review, working_days_waited
 from reviews.views.matrices import kind_matrix
-from reviews.views.todo import tasks_of
+from reviews.views.todo import OVERDUE, tasks_of
 
 SHOWN = 8
+LATE_SHOWN = 4  # a branch far behind still sees what came back and what is coming
 
 
 def workbench(request: HttpRequest) -> HttpResponse:
@@ -63,11 +65,13 @@ def _writer(user: User, scope: Scope, today: date) -> dict[str, Any]:
     lines = desk_lines(scope, today)
     this_year = [line for line in lines if line.period_start.year == today.year]
     tasks = tasks_of(user, lines, today)
+    late = [task for task in tasks if task.rank == OVERDUE]
+    shown = late[:LATE_SHOWN] + [task for task in tasks if task.rank != OVERDUE][:SHOWN]
     branches = {line.organization_id: line.organization for line in this_year}
     return {
         "writes": True,
-        "tasks": tasks[:SHOWN],
-        "more_tasks": len(tasks) - SHOWN,
+        "tasks": shown,
+        "more_tasks": len(tasks) - len(shown),
         "still_open": sum(line.status_on(today) == ObligationStatus.OPEN for line in lines),
         "overdue": sum(line.status_on(today) == ObligationStatus.OVERDUE for line in lines),
         "years": [(branch, _year_matrix(this_year, branch.pk, today)) for branch in branches.values()],
@@ -84,7 +88,7 @@ def _overseer(user: User, today: date) -> dict[str, Any]:
     context: dict[str, Any] = {
         "oversees": True,
         "imports": can_import(user),
-        "late": late_branches(Obligation.objects.visible_to(user), today, SHOWN),
+        "late": late_branches(Obligation.objects.filter(_overseen(user)), today, SHOWN),
     }
     if can_review(user):
         plans, records = list(plans_to_review(user)[:SHOWN]), list(records_to_review(user)[:SHOWN])
@@ -92,6 +96,11 @@ def _overseer(user: User, today: date) -> dict[str, Any]:
             paper.waited = working_days_waited(paper.submitted_at) if paper.submitted_at else 0
         context |= {"reviews": True, "plans": plans, "records": records}
     return context
+
+
+def _overseen(user: User) -> Q:
+    """Branches are compared only before those who answer for all of them."""
+    return scope_of(user).within("organization__", (Role.REVIEWER, Role.ADMINISTRATOR))
 
 
 def _member(user: User, scope: Scope, today: date) -> dict[str, Any]:

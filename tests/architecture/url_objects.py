@@ -5,10 +5,14 @@ from datetime import time, timedelta
 from django.db import models
 from django.utils import timezone
 
+from branchlife.models import Job
+from branchlife.models.job import JobState
 from meetings.enums import MeetingKind, Period, Presence
-from meetings.models import Appointment, Meeting, Notice
+from meetings.models import Appointment, Deadline, Meeting, Notice, Organization, Requirement
 from meetings.periods import next_span, span_of
 from meetings.services.attendance import Deviation
+from meetings.services.imports import ImportKind
+from meetings.services.imports.jobs import CHECK, KIND, STEPS
 from meetings.services.obligations import generate_obligations
 from meetings.services.record import MeetingFacts, schedule_meeting
 from reviews.services.plans import ItemDraft, create_plan
@@ -42,21 +46,47 @@ def build_things() -> tuple[World, Things]:
         "group_coming": _coming(world, group=True),
         "record": _handed_in(world),
         "small_record": _handed_in(world, small=True),
+        "job": _checked_import(world),
         "notice": Notice.objects.create(
             recipient=world.secretary, code="plan.return", values={"subject": "x", "organization": "y"},
             created_at=timezone.now(),
         ),
+        **_rules(world),
     }  # fmt: skip
     for thing in things.values():
         thing.refresh_from_db()
     return world, things
 
 
+def _rules(world: World) -> Things:
+    things: Things = {}
+    owners: dict[str, Organization] = {"local": world.committee, "other": world.other_committee}
+    for stem, model, code in (("rule", Requirement, "theme_day"), ("deadline", Deadline, "record")):
+        things[f"national_{stem}"] = national = model._default_manager.get(owner=None, code=code)
+        for name, owner in owners.items():
+            things[f"{name}_{stem}"] = rule = model._default_manager.get(pk=national.pk)
+            rule.pk, rule.owner = None, owner
+            rule.save()
+    return things
+
+
+def _checked_import(world: World) -> Job:
+    """A roster that was uploaded and looked at by the machine, and waits for its administrator's word."""
+    return Job.objects.create(
+        kind=KIND, owner=world.administrator, title="花名册.xlsx", state=JobState.DONE, steps_total=STEPS,
+        steps_done=STEPS, result={"errors": [], "warnings": [], "error_count": 0},
+        parameters={"kind": ImportKind.ROSTER, "file": "none.xlsx", "year": None, "step": CHECK},
+    )  # fmt: skip
+
+
 def _coming(world: World, *, group: bool = False) -> Meeting:
     kind = MeetingKind.GROUP if group else MeetingKind.GENERAL
     facts = MeetingFacts(kinds=(kind,), theme="即将召开", day=timezone.localdate(), starts=time(9))
     return schedule_meeting(
-        organization=world.branch, group=world.groups[0] if group else None, facts=facts, actor=world.secretary
+        organization=world.branch,
+        group=world.groups[0] if group else None,
+        facts=facts,
+        actor=world.secretary,
     )
 
 

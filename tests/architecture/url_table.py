@@ -21,7 +21,7 @@ class Case:
 
     name: str
     get: str
-    post: str
+    post: str = ""  # as for GET
     kwargs: Callable[[Things], dict[str, Any]] = lambda things: {}
     # The same address for something that does not exist.
     missing: dict[str, Any] = field(default_factory=dict)
@@ -35,11 +35,13 @@ class Case:
         return reverse(self.name, kwargs=self.kwargs(things))
 
     def expected(self, method: str, role: str) -> int:
-        codes = (self.get if method == "GET" else self.post).split()
+        codes = (self.get if method == "GET" else self.post or self.get).split()
         return int(codes[0] if len(codes) == 1 else codes[ROLES.index(role)])
 
 
-def one(name: str, *, get: str, post: str, of: str, note: str = "", data: Any = None, **extra: Any) -> Case:
+def one(
+    name: str, *, of: str, get: str, post: str = "", note: str = "", data: Any = None, **extra: Any
+) -> Case:
     """An address that speaks of one thing, by its number."""
     return Case(
         name, get, post, note=note or of,
@@ -53,7 +55,28 @@ def version_of(name: str) -> Callable[[Things], dict[str, Any]]:
     return lambda things: {"version": things[name].version}
 
 
-# Open to visitors: status for GET and POST, and where a redirect leads.
+def of_2026(things: Things) -> dict[str, Any]:
+    return {"year": 2026}
+
+
+def rule_cases(stem: str) -> list[Case]:
+    """The pages of a national rule, of the committee's own and of another committee's."""
+    national, local, other = (f"{owner}_{stem}" for owner in ("national", "local", "other"))
+    form = {"get": "404 404 403 403 403 200 404", "post": "404 404 403 403 403 400 404"}
+    nobody = {"get": "404 404 403 403 403 403 403"}
+    return [
+        one(f"{stem}_detail", of=national, get="404 404 403 200 200 200 200"),
+        one(f"{stem}_detail", of=local, get="404 404 403 200 200 200 404"),
+        one(f"{stem}_detail", of=other, get="404 404 404 404 404 404 200"),
+        one(f"{stem}_override", of=national, get="404 404 403 403 403 200 403",
+            post="404 404 403 403 403 400 403"),
+        one(f"{stem}_override", of=local, **form),
+        *(one(f"{stem}_{page}", of=national, **nobody) for page in ("change", "end", "basis")),
+        *(one(f"{stem}_{page}", of=local, **form) for page in ("change", "end", "basis")),
+    ]  # fmt: skip
+
+
+# Open to visitors: status for GET and POST.
 PUBLIC: dict[str, tuple[int, int]] = {
     "health": (200, 200),
     "sign_in": (200, 400),
@@ -63,73 +86,103 @@ PUBLIC: dict[str, tuple[int, int]] = {
     "set_password": (200, 200),  # a wrong link: told so, whatever is sent
 }
 
-#                                          out mem lea sec rev adm oth      out mem lea sec rev adm oth
+# Columns: outsider, member, group leader, secretary, reviewer, administrator, reviewer elsewhere.
 CASES = [
-    Case("health",                    get="200", post="200"),
-    Case("sign_in",                   get="302", post="302"),
-    Case("sign_out",                  get="405", post="302"),
-    Case("set_language",              get="302", post="302"),
-    Case("demo_sign_in",              get="404", post="404"),
-    Case("set_password",              get="200", post="200", kwargs=lambda things: {"uidb64": "MQ", "token": "x-y"}),
-    Case("change_password",           get="200", post="400"),
-    Case("workbench",                 get="200", post="200"),
-    Case("my_page",                    get="200", post="200"),
+    Case("health", get="200"),
+    Case("sign_in", get="302"),
+    Case("sign_out", get="405", post="302"),
+    Case("set_language", get="302"),
+    Case("demo_sign_in", get="404"),
+    Case("set_password", get="200", kwargs=lambda things: {"uidb64": "MQ", "token": "x-y"}),
+    Case("change_password", get="200", post="400"),
+    Case("workbench", get="200"),
+    Case("my_page", get="200"),
     # --- notices: everybody's own
-    Case("notice_list",               get="200", post="200"),
-    Case("notices_read_all",          get="405", post="302"),
-    one("notice_read",                get="405", post="404 404 404 302 404 404 404", of="notice"),
+    Case("notice_list", get="200"),
+    Case("notices_read_all", get="405", post="302"),
+    one("notice_read", of="notice", get="405", post="404 404 404 302 404 404 404"),
     # --- people
-    Case("member_list",               get="403 403 200 200 200 200 200", post="403 403 200 200 200 200 200"),
-    one("member_detail",              get="404 404 200 200 200 200 404", post="404 404 200 200 200 200 404", of="colleague"),
-    Case("account_list",              get="403 403 403 403 403 200 403", post="403 403 403 403 403 200 403"),
-    Case("appointment_create",        get="403 403 403 403 403 200 403", post="403 403 403 403 403 400 403"),
-    one("appointment_end",            get="405", post="404 404 404 403 404 302 404", of="appointment"),
-    one("account_link",               get="405", post="404 404 404 403 404 302 404", of="appointment"),
+    Case("member_list", get="403 403 200 200 200 200 200"),
+    one("member_detail", of="colleague", get="404 404 200 200 200 200 404"),
+    Case("account_list", get="403 403 403 403 403 200 403"),
+    Case("appointment_create", get="403 403 403 403 403 200 403", post="403 403 403 403 403 400 403"),
+    one("appointment_end", of="appointment", get="405", post="404 404 404 403 404 302 404"),
+    one("account_link", of="appointment", get="405", post="404 404 404 403 404 302 404"),
+    # --- imports: only one's own, previews hold personal data
+    Case("import_list", get="403 403 403 403 403 200 403", post="403 403 403 403 403 400 403"),
+    Case("import_template", get="403 403 403 403 403 200 403", post="405",
+         kwargs=lambda things: {"kind": "roster"}),
+    Case("import_template", get="403 403 403 403 403 404 403", post="405", note="of an unknown kind",
+         kwargs=lambda things: {"kind": "nothing"}),
+    one("import_detail", of="job", get="404 404 404 404 404 200 404", post="405"),
+    one("import_progress", of="job", get="404 404 404 404 404 200 404", post="405"),
+    one("import_confirm", of="job", get="405", post="404 404 404 404 404 302 404"),
+    one("import_discard", of="job", get="405", post="404 404 404 404 404 302 404"),
     # --- branches and what they owe
-    Case("branch_list",               get="200", post="200"),
-    one("branch_detail",              get="404 404 200 200 200 200 404", post="404 404 200 200 200 200 404", of="branch"),
-    one("branch_detail",              get="404 404 404 404 200 200 404", post="404 404 404 404 200 200 404", of="small_branch"),
-    Case("obligation_list",           get="403 403 200 200 200 200 200", post="403 403 200 200 200 200 200"),
-    Case("dashboard",                 get="403 403 403 403 200 200 200", post="403 403 403 403 200 200 200"),
+    Case("branch_list", get="200"),
+    one("branch_detail", of="branch", get="404 404 200 200 200 200 404"),
+    one("branch_detail", of="small_branch", get="404 404 404 404 200 200 404"),
+    Case("obligation_list", get="403 403 200 200 200 200 200"),
+    Case("dashboard", get="403 403 403 403 200 200 200"),
     # --- plans
-    Case("plan_list",                 get="200", post="200"),
-    Case("plan_create",               get="403 403 403 200 403 403 403", post="403 403 403 400 403 403 403"),
-    one("plan_detail",                get="404 404 404 200 404 404 404", post="404 404 404 200 404 404 404", of="draft"),
-    one("plan_detail",                get="404 404 404 200 200 200 404", post="404 404 404 200 200 200 404", of="plan"),
-    one("plan_edit",                  get="404 404 404 200 404 404 404", post="404 404 404 400 404 404 404", of="draft"),
-    one("plan_edit",                  get="404 404 404 409 403 403 404", post="404 404 404 409 403 403 404", of="plan"),
-    one("plan_step",                  get="405", post="404 404 404 403 302 403 404", of="plan", action="approve",
+    Case("plan_list", get="200"),
+    Case("plan_create", get="403 403 403 200 403 403 403", post="403 403 403 400 403 403 403"),
+    one("plan_detail", of="draft", get="404 404 404 200 404 404 404"),
+    one("plan_detail", of="plan", get="404 404 404 200 200 200 404"),
+    one("plan_edit", of="draft", get="404 404 404 200 404 404 404", post="404 404 404 400 404 404 404"),
+    one("plan_edit", of="plan", get="404 404 404 409 403 403 404", post="404 404 404 400 403 403 404"),
+    one("plan_step", of="plan", get="405", post="404 404 404 403 302 403 404", action="approve",
         note="approve", data=version_of("plan")),
-    one("plan_step",                  get="405", post="404 404 404 403 400 403 404", of="plan", action="return",
+    one("plan_step", of="plan", get="405", post="404 404 404 403 400 403 404", action="return",
         note="return without a finding", data=version_of("plan")),
-    one("plan_step",                  get="405", post="404 404 404 302 403 403 404", of="plan", action="withdraw",
+    one("plan_step", of="plan", get="405", post="404 404 404 302 403 403 404", action="withdraw",
         note="withdraw", data=version_of("plan")),
-    one("plan_step",                  get="405", post="404 404 404 409 409 409 404", of="plan", action="submit",
+    one("plan_step", of="plan", get="405", post="404 404 404 409 409 409 404", action="submit",
         note="hand in again", data=version_of("plan")),
-    one("plan_step",                  get="405", post="404", of="plan", action="explode", note="unknown step"),
-    Case("inbox",                     get="403 403 403 403 200 403 200", post="403 403 403 403 400 403 400"),
+    one("plan_step", of="plan", get="405", post="404", action="explode", note="unknown step"),
+    Case("inbox", get="403 403 403 403 200 403 200", post="403 403 403 403 400 403 400"),
     # --- meetings
-    Case("meeting_list",              get="200", post="200"),
-    Case("meeting_create",            get="403 403 200 200 403 403 403", post="403 403 400 400 403 403 403"),
-    one("meeting_detail",             get="404 200 200 200 200 200 404", post="404 200 200 200 200 200 404", of="coming"),
-    one("meeting_detail",             get="404 404 200 200 200 200 404", post="404 404 200 200 200 200 404", of="group_coming"),
-    one("meeting_detail",             get="404 200 200 200 200 200 404", post="404 200 200 200 200 200 404", of="record"),
-    one("meeting_detail",             get="404 404 404 404 200 200 404", post="404 404 404 404 200 200 404", of="small_record"),
-    one("meeting_edit",               get="404 403 403 200 403 403 404", post="404 403 403 400 403 403 404", of="coming"),
-    one("meeting_edit",               get="404 404 200 200 403 403 404", post="404 404 400 400 403 403 404", of="group_coming"),
-    one("meeting_edit",               get="404 403 403 409 403 403 404", post="404 403 403 409 403 403 404", of="record"),
-    one("meeting_record",             get="404 403 403 200 403 403 404", post="404 403 403 400 403 403 404", of="coming"),
-    one("meeting_record",             get="404 404 200 200 403 403 404", post="404 404 400 400 403 403 404", of="group_coming"),
-    one("meeting_record",             get="404 403 403 409 403 403 404", post="404 403 403 409 403 403 404", of="record"),
-    one("meeting_step",               get="404", post="404 403 403 403 302 403 404", of="record", action="accept",
+    Case("meeting_list", get="200"),
+    Case("meeting_create", get="403 403 200 200 403 403 403", post="403 403 400 400 403 403 403"),
+    one("meeting_detail", of="coming", get="404 200 200 200 200 200 404"),
+    one("meeting_detail", of="group_coming", get="404 404 200 200 200 200 404"),
+    one("meeting_detail", of="record", get="404 200 200 200 200 200 404"),
+    one("meeting_detail", of="small_record", get="404 404 404 404 200 200 404"),
+    one("meeting_edit", of="coming", get="404 403 403 200 403 403 404", post="404 403 403 400 403 403 404"),
+    one("meeting_edit", of="group_coming", get="404 404 200 200 403 403 404",
+        post="404 404 400 400 403 403 404"),
+    one("meeting_edit", of="record", get="404 403 403 409 403 403 404"),
+    one("meeting_record", of="coming", get="404 403 403 200 403 403 404",
+        post="404 403 403 400 403 403 404"),
+    one("meeting_record", of="group_coming", get="404 404 200 200 403 403 404",
+        post="404 404 400 400 403 403 404"),
+    one("meeting_record", of="record", get="404 403 403 409 403 403 404"),
+    one("meeting_step", of="record", get="404", post="404 403 403 403 302 403 404", action="accept",
         note="accept", data=version_of("record")),
-    one("meeting_step",               get="404", post="404 403 403 302 403 403 404", of="record", action="withdraw",
+    one("meeting_step", of="record", get="404", post="404 403 403 302 403 403 404", action="withdraw",
         note="withdraw", data=version_of("record")),
-    one("meeting_step",               get="404", post="404 403 403 403 400 403 404", of="record", action="return",
+    one("meeting_step", of="record", get="404", post="404 403 403 403 400 403 404", action="return",
         note="return without a finding", data=version_of("record")),
-    one("meeting_step",               get="404", post="404 403 403 403 400 403 404", of="record", action="hold_again",
+    one("meeting_step", of="record", get="404", post="404 403 403 403 400 403 404", action="hold_again",
         note="hold again without a finding", data=version_of("record")),
-    one("meeting_step",               get="404 403 403 200 403 403 404", post="404 403 403 400 403 403 404", of="coming",
+    one("meeting_step", of="coming", get="404 403 403 200 403 403 404", post="404 403 403 400 403 403 404",
         action="cancel", note="cancel without a reason", data=version_of("coming")),
-    one("meeting_step",               get="404", post="404", of="record", action="explode", note="unknown step"),
+    one("meeting_step", of="record", get="404", action="explode", note="unknown step"),
+    # --- rule book: national rules belong to whoever administers every tree, and here there are two
+    Case("rule_list", get="403 403 403 200 200 200 200"),
+    Case("rule_duties", get="403 403 403 200 200 200 200"),
+    Case("rule_export", get="403 403 403 200 200 200 200"),
+    Case("rule_import", get="403 403 403 403 403 200 403", post="403 403 403 403 403 400 403"),
+    Case("rule_create", get="403 403 403 403 403 200 403", post="403 403 403 403 403 400 403"),
+    *rule_cases("rule"),
+    *rule_cases("deadline"),
+    # --- calendar of working days
+    Case("workday_now", get="403 403 403 302 302 302 302"),
+    Case("workday_year", get="403 403 403 200 200 200 200", kwargs=of_2026),
+    Case("workday_year", get="403 403 403 404 404 404 404", note="not entered",
+         kwargs=lambda things: {"year": 1999}),
+    Case("workday_add_year", get="405", post="403"),
+    Case("workday_toggle", get="405", post="403", kwargs=of_2026),
+    Case("workday_mark", get="405", post="403", kwargs=of_2026),
+    Case("workday_complete", get="405", post="403", kwargs=of_2026),
 ]  # fmt: skip

@@ -140,7 +140,7 @@ CASES: dict[str, Check | Unique] = {
     "attendance_excuse_has_reason": Check(
         "attendance", {"presence": "excused"}, {"presence": "excused", "reason": "病假"}
     ),
-    "meeting_state_known": Check("meeting", {"state": "dreamt"}, {"state": "cancelled"}),
+    "meeting_state_known": Check("meeting", {"state": "dreamt", "recorded_at": NOW}, {"state": "cancelled"}),
     "meeting_theme_present": Check("meeting", {"theme": ""}, {"theme": "学"}),
     "meeting_category_known": Check("meeting", {"category": "fun"}, {"category": "theory"}),
     "meeting_ends_after_start": Check("meeting", {"ends": time(15)}, {"ends": time(15, 1)}),

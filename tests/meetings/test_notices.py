@@ -142,7 +142,7 @@ def test_what_is_settled_is_under_all_only(world: World, secretary: Client) -> N
     assert "旧闻" not in page(secretary)
     html = page(secretary, "?show=all")
     assert "旧闻" in html
-    assert "已了结" in html
+    assert "历史</span>" in html
     assert "notice-unread" not in html
 
 

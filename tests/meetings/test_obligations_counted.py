@@ -146,7 +146,7 @@ def test_looking_back_counts_what_was_held_by_that_day(world: World) -> None:
     assert counted.counted_then == 1
 
 
-def test_counting_no_lines_asks_nothing(django_assert_num_queries) -> None:  # noqa: ANN001
+def test_counting_no_lines_asks_nothing(django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
         assert count_meetings_for([]) == {}
 
@@ -236,8 +236,8 @@ def change(world: World, meetings: list[Meeting], step: tuple) -> None:
             match step[0]:
                 case "write":
                     log_meeting(
-                        meeting=meeting, version=meeting.version, facts=facts(step[2], *step[3]), deviations={},
-                        actor=world.secretary, now=NOW,
+                        meeting=meeting, version=meeting.version, facts=facts(step[2], *step[3]),
+                        deviations={}, actor=world.secretary, now=NOW,
                     )  # fmt: skip
                 case "generate":
                     generate_obligations(as_of=AS_OF)

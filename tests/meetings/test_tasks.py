@@ -18,7 +18,7 @@ NOW = at(date(2026, 11, 27))
 def test_the_clock_names_tasks_that_exist() -> None:
     app.loader.import_default_modules()
     named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert named == {"meetings.poke_reminders", "meetings.sync_obligations"}
+    assert named >= {"meetings.poke_reminders", "meetings.sync_obligations"}
     assert named <= set(app.tasks)
 
 

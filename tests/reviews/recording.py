@@ -35,14 +35,29 @@ def at(moment: datetime = NOW) -> Iterator[None]:
 def put_on_calendar(world: World, **facts: object) -> Meeting:
     """A theme day of the branch, as an approved plan would have put it there."""
     group = facts.pop("group", None)
-    known = {"kinds": ("theme_day",), "theme": "廉政警示教育", "day": DAY, "starts": time(15), "place": "三楼会议室"}
+    known = {
+        "kinds": ("theme_day",),
+        "theme": "廉政警示教育",
+        "day": DAY,
+        "starts": time(15),
+        "place": "三楼会议室",
+    }
     return schedule_meeting(
-        organization=world.branch, group=group, facts=MeetingFacts(**(known | facts)), actor=world.secretary, now=NOW
+        organization=world.branch,
+        group=group,
+        facts=MeetingFacts(**(known | facts)),
+        actor=world.secretary,
+        now=NOW,
     )
 
 
 def write_down(
-    world: World, meeting: Meeting, *away: tuple[Member, str], submit: bool = True, now: datetime = NOW, **facts: object
+    world: World,
+    meeting: Meeting,
+    *away: tuple[Member, str],
+    submit: bool = True,
+    now: datetime = NOW,
+    **facts: object,
 ) -> Meeting:
     """A complete record; ``away`` are members with the reason of their leave."""
     known = {

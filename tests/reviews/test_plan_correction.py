@@ -93,6 +93,7 @@ def test_a_lost_update_shows_both_texts(world: World, writer: Client) -> None:
     assert response.status_code == 409
     for words in ("他写的主题", "他的说明", "我写的主题", "我的说明", "解涵杰"):
         assert words in text(response)
+    assert text(response).count("有不同") == 2
     assert plan.items.get().theme == "他写的主题"
     # Nothing has to be typed again: the page sends the same words on top of the newer version.
     plan.refresh_from_db()

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from branchlife.models import AuditEvent
 from meetings.enums import Role
-from meetings.models import PartyGroup
+from meetings.models import Obligation, PartyGroup
 from meetings.services.obligations import generate_obligations
 from reviews.enums import PlanState
 from reviews.models import Plan, PlanItem
@@ -17,6 +19,7 @@ from tests.reviews.planning import NOW, TODAY, item_data, make_plan, sheet_data
 from tests.world import World, appoint, build_world
 
 pytestmark = pytest.mark.django_db
+MOST_QUERIES = 12
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +68,19 @@ def test_the_sheet_is_filled_from_what_is_owed(writer: Client) -> None:
     assert "12月主题党日" in text(page)
     assert text(page).count("删除此项") == len(kinds) + 3 + 1  # spare rows, and the row the script adds
     assert not Plan.objects.exists()
+
+
+def test_the_sheet_takes_the_same_queries_however_much_is_owed(world: World, writer: Client) -> None:
+    def queries(query: str) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            page = writer.get(f"/plans/new/?{query}")
+        return len(seen) if page.context["paper"].items.initial_form_count() else 0
+
+    Obligation.objects.exclude(kind="lecture").update(counted=9)
+    one = queries("period=2027Q1")
+    Obligation.objects.update(counted=0)
+    assert queries("period=2027Q1") == one <= MOST_QUERIES
+    assert queries("") <= MOST_QUERIES
 
 
 def test_the_sheet_sent_back_as_it_is_makes_a_plan(writer: Client) -> None:
@@ -196,7 +212,13 @@ def test_the_groups_offered_are_the_branch_s_own(world: World, writer: Client) -
 
 
 @pytest.mark.parametrize(
-    "bad", [{"items-TOTAL_FORMS": "x"}, {"items-TOTAL_FORMS": "99999"}, {"version": "9" * 40}]
+    "bad",
+    [
+        {"items-TOTAL_FORMS": "x"},
+        {"items-TOTAL_FORMS": "99999"},
+        {"items-TOTAL_FORMS": ""},
+        {"version": "9" * 40},
+    ],
 )
 def test_a_mangled_form_is_refused_not_broken(writer: Client, bad: dict[str, str]) -> None:
     response = create(writer, item_data(), draft="1", **bad)

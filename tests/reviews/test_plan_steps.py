@@ -91,6 +91,18 @@ def test_a_return_that_says_too_little_is_refused(
     assert not Finding.objects.exists()
 
 
+@pytest.mark.parametrize("rows", ["", "0", "x", "-1", "9" * 40])
+def test_a_mangled_return_is_refused_not_broken(world: World, client: Client, rows: str) -> None:
+    plan = make_plan(world, PlanState.SUBMITTED)
+    client.force_login(world.reviewer)
+    data = {"version": plan.version} | (
+        {"findings-TOTAL_FORMS": rows, "findings-INITIAL_FORMS": "0"} if rows else {}
+    )
+    assert client.post(f"/plans/{plan.pk}/step/return/", data).status_code == 400
+    plan.refresh_from_db()
+    assert plan.state == PlanState.SUBMITTED
+
+
 def test_a_text_one_has_not_seen_is_not_decided_on(world: World, client: Client) -> None:
     plan = make_plan(world, PlanState.SUBMITTED)
     client.force_login(world.reviewer)

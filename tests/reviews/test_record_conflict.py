@@ -41,7 +41,10 @@ def test_both_texts_are_shown_and_the_own_one_can_still_be_saved(secretary: Clie
     meeting = put_on_calendar(world)
     with at():
         mine = complete(secretary, meeting, content="我写的内容", draft="1")
-        mine |= {f"person-{world.members[2].pk}-status": "excused", f"person-{world.members[2].pk}-reason": "病假"}
+        mine |= {
+            f"person-{world.members[2].pk}-status": "excused",
+            f"person-{world.members[2].pk}-reason": "病假",
+        }
         theirs = complete(secretary, meeting, content="别人先写的内容", draft="1")
         assert secretary.post(record_url(meeting), theirs).status_code == 302
         conflict = secretary.post(record_url(meeting), mine)
@@ -107,7 +110,9 @@ def test_nobody_decides_on_a_text_that_was_changed_after_it_was_read(client: Cli
     meeting = submitted(world)
     sign_in(client, world.reviewer)
     with at():
-        data = shown_form(client.get(reverse("meeting_detail", args=[meeting.pk])), step_url(meeting, "accept"))
+        data = shown_form(
+            client.get(reverse("meeting_detail", args=[meeting.pk])), step_url(meeting, "accept")
+        )
         perform(meeting, Action.WITHDRAW, actor=world.secretary, now=NOW)
         perform(meeting, Action.SUBMIT, actor=world.secretary, now=NOW)
         assert client.post(step_url(meeting, "accept"), data).status_code == 409

@@ -41,7 +41,9 @@ def secretary(client: Client, world: World) -> Client:
 
 
 def presences(meeting: Meeting) -> dict[str, tuple[str, str]]:
-    return {row.member.name: (row.presence, row.reason) for row in meeting.attendances.select_related("member")}
+    return {
+        row.member.name: (row.presence, row.reason) for row in meeting.attendances.select_related("member")
+    }
 
 
 def card(member, part: str) -> str:
@@ -160,7 +162,10 @@ def test_a_pasted_list_is_read_without_javascript(secretary: Client, world: Worl
     late = world.members[3]
     with at():
         data = complete(
-            secretary, meeting, absentees="陈军 病假、郝健（出差）\n邹建娟 事假", **{card(late, "status"): "late"}
+            secretary,
+            meeting,
+            absentees="陈军 病假、郝健（出差）\n邹建娟 事假",
+            **{card(late, "status"): "late"},
         )
         assert secretary.post(record_url(meeting), data).status_code == 302
     entered = presences(meeting)
@@ -195,7 +200,9 @@ def test_another_day_has_other_people_and_the_page_says_so(secretary: Client, wo
     assert "当天不再应到：陈军" in text_of(response)
 
 
-def test_the_record_may_be_written_at_2330_on_the_last_day_of_the_quarter(secretary: Client, world: World) -> None:
+def test_the_record_may_be_written_at_2330_on_the_last_day_of_the_quarter(
+    secretary: Client, world: World
+) -> None:
     sync_obligations(first=date(2026, 1, 1), last=date(2026, 12, 31))
     meeting = put_on_calendar(world, kinds=("general",), day=date(2026, 9, 30), starts=time(23))
     with at(datetime(2026, 9, 30, 23, 30, tzinfo=ZoneInfo("Asia/Shanghai"))):
@@ -261,7 +268,10 @@ def test_a_meeting_held_again_asks_for_day_and_text_anew(secretary: Client, worl
         early = secretary.post(record_url(meeting), data | {"day": "2026-11-22", "content": CONTENT})
         assert early.status_code == 400
         assert "新的日期不能早于" in text_of(early)
-        done = secretary.post(record_url(meeting), data | {"day": "2026-11-23", "content": "重新组织后的内容。"})
+        done = secretary.post(
+            record_url(meeting),
+            data | {"day": "2026-11-23", "ends": "16:00", "content": "重新组织后的内容。"},
+        )
     assert done.status_code == 302
     meeting.refresh_from_db()
     assert (meeting.state, meeting.day) == (MeetingState.SUBMITTED, date(2026, 11, 23))
@@ -279,7 +289,13 @@ def test_a_group_leader_writes_the_record_of_the_group(client: Client, world: Wo
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("secretary", 200), ("member", 403), ("reviewer", 403), ("administrator", 403), ("other_secretary", 404)],
+    [
+        ("secretary", 200),
+        ("member", 403),
+        ("reviewer", 403),
+        ("administrator", 403),
+        ("other_secretary", 404),
+    ],
 )
 def test_who_may_open_the_page(client: Client, world: World, role: str, status: int) -> None:
     meeting = put_on_calendar(world)

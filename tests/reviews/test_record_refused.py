@@ -74,7 +74,12 @@ def test_it_is_refused_with_a_sentence_and_nothing_is_written(
 
 @pytest.mark.parametrize(
     ("status", "reason", "sentence"),
-    [("excused", "", "请假"), ("excused", "\u200b\u200b", "请假"), ("asleep", "", "asleep"), ("exempt", "", "exempt")],
+    [
+        ("excused", "", "请假"),
+        ("excused", "\u200b\u200b", "请假"),
+        ("asleep", "", "asleep"),
+        ("exempt", "", "exempt"),
+    ],
 )
 def test_a_card_is_refused(secretary: Client, world: World, status: str, reason: str, sentence: str) -> None:
     meeting, member = put_on_calendar(world), world.members[2]
@@ -83,7 +88,7 @@ def test_a_card_is_refused(secretary: Client, world: World, status: str, reason:
         data |= {f"person-{member.pk}-status": status, f"person-{member.pk}-reason": reason}
         response = secretary.post(record_url(meeting), data)
     assert response.status_code == 400
-    assert f"陈军：" in text_of(response) and sentence in text_of(response)
+    assert "陈军：" in text_of(response) and sentence in text_of(response)
     assert not meeting.attendances.exists()
 
 
@@ -119,7 +124,9 @@ def test_two_people_of_one_name_cannot_be_told_apart_in_a_list(secretary: Client
     ],
     ids=["full-width digits", "Chinese words", "invisible characters", "a NUL in the list"],
 )
-def test_what_people_really_type_is_understood(secretary: Client, world: World, typed: dict[str, str]) -> None:
+def test_what_people_really_type_is_understood(
+    secretary: Client, world: World, typed: dict[str, str]
+) -> None:
     meeting = put_on_calendar(world)
     with at():
         response = secretary.post(record_url(meeting), complete(secretary, meeting, **typed))
@@ -128,7 +135,11 @@ def test_what_people_really_type_is_understood(secretary: Client, world: World, 
         assert any("\x00" in text for text in typed.values()), text_of(response)
         return
     assert response.status_code == 302
-    assert (meeting.day, str(meeting.starts), str(meeting.ends)) == (date(2026, 11, 20), "15:00:00", "16:30:00")
+    assert (meeting.day, str(meeting.starts), str(meeting.ends)) == (
+        date(2026, 11, 20),
+        "15:00:00",
+        "16:30:00",
+    )
     assert "\x00" not in meeting.theme + meeting.place + meeting.content
     assert "\u200b" not in meeting.theme + meeting.content
 

@@ -29,7 +29,11 @@ from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db
 
-FINDING = {"findings-0-field": "content", "findings-0-reason": FindingReason.MISSING, "findings-0-sentence": "缺少发言要点"}
+FINDING = {
+    "findings-0-field": "content",
+    "findings-0-reason": FindingReason.MISSING,
+    "findings-0-sentence": "缺少发言要点",
+}
 ALL_STEPS = ("submit", "withdraw", "accept", "return", "hold_again", "cancel")
 
 
@@ -103,7 +107,7 @@ def test_a_meeting_to_be_held_again_no_longer_counts_until_it_is(client: Client,
         assert client.post(step_url(meeting, "hold_again"), data).status_code == 302
         assert counted(world) == 0
         sign_in(client, world.member)
-        me = client.get(reverse("me"))
+        me = client.get(reverse("my_page"))
         assert me.context["base"] == 0, "nor does it in anybody's attendance"
         sign_in(client, world.secretary)
         again = complete(client, meeting, day="2026-11-23")
@@ -142,13 +146,17 @@ def test_a_record_is_withdrawn_and_handed_in_again(client: Client, world: World)
     meeting = submitted(world)
     sign_in(client, world.secretary)
     with at():
-        client.post(step_url(meeting, "withdraw"), shown_form(page(client, meeting), step_url(meeting, "withdraw")))
+        client.post(
+            step_url(meeting, "withdraw"), shown_form(page(client, meeting), step_url(meeting, "withdraw"))
+        )
     meeting.refresh_from_db()
     assert meeting.state == MeetingState.HELD
 
 
 @pytest.mark.parametrize("action", ALL_STEPS)
-@pytest.mark.parametrize("role", ["secretary", "reviewer", "administrator", "member", "group_leader", "other_reviewer"])
+@pytest.mark.parametrize(
+    "role", ["secretary", "reviewer", "administrator", "member", "group_leader", "other_reviewer"]
+)
 def test_who_may_take_which_step(client: Client, world: World, role: str, action: str) -> None:
     meeting = submitted(world)
     sign_in(client, getattr(world, role))

@@ -185,6 +185,11 @@ def test_never_is_given_up_and_told_in_the_app_once(world: World, relay: Relay, 
         f"发往{ADDRESS}的邮件被拒收。地址更正之前，提醒只在本系统内显示。"
     ]
     assert world.secretary.notices.filter(code="reminder.overdue").count() == 2
+    relay.to_recipient, relay.to_message = lambda address: TAKEN, TAKEN
+    owe(world.branch, date(2026, 7, 1), kind="general", period="quarter")
+    plan_reminders(now=NOW)
+    assert send() == {"sent": 1}
+    assert not told.current().exists()
 
 
 def test_what_was_tried_for_three_days_is_given_up(world: World, relay: Relay) -> None:

@@ -15,6 +15,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = generate_obligations(as_of=read_day(options["as_of"]))
-        self.stdout.write(
-            f"{done.created} added, {done.changed} changed, {done.removed} removed, {done.recounted} recounted"
-        )
+        lines = f"{done.created} added, {done.changed} changed, {done.removed} removed"
+        self.stdout.write(f"{lines}, {done.recounted} recounted")

@@ -18,6 +18,7 @@ class People:
 
     def __init__(self, branches: Collection[Organization], id_numbers: Collection[str]) -> None:
         self.open: dict[int, Membership] = {}
+        self._members_of: dict[int, set[int]] = defaultdict(set)
         self.posts: dict[int, list[Post]] = defaultdict(list)
         self.standings: dict[int, list[Standing]] = defaultdict(list)
         self.starts: dict[int, set[date]] = defaultdict(set)
@@ -50,6 +51,7 @@ class People:
                 self.starts[membership.member_id].add(membership.start_on)
                 if membership.end_on is None:
                     self.open[membership.member_id] = membership
+                    self._members_of[membership.organization_id].add(membership.member_id)
             for post in Post.objects.filter(member__in=batch, end_on=None):
                 self.posts[post.member_id].append(post)
             for standing in Standing.objects.filter(member__in=batch, end_on=None):
@@ -87,7 +89,7 @@ class People:
         return alike[0] if alike else None
 
     def members_of(self, branch: Organization) -> set[int]:
-        return {key for key, membership in self.open.items() if membership.organization_id == branch.pk}
+        return self._members_of[branch.pk]
 
 
 def _may_be_born(one: date | None, other: date | None) -> bool:

@@ -3,18 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-
 from meetings.models import Organization
+from meetings.services.imports.preview import Preview, preview_of
 from meetings.workbooks.problems import CellNote
 from meetings.workbooks.table import Reading
-
-
-class ImportKind(TextChoices):
-    ORGANIZATIONS = "organizations", _("Organizations")
-    ROSTER = "roster", _("Roster")
-    LEDGER = "ledger", _("Ledger of meetings")
 
 
 @dataclass(frozen=True)
@@ -29,6 +21,7 @@ class ImportReport:
     unchanged: int = 0
     errors: list[CellNote] = field(default_factory=list)
     warnings: list[CellNote] = field(default_factory=list)
+    preview: Preview = field(default_factory=Preview)
 
     @property
     def good_rows(self) -> int:
@@ -78,6 +71,7 @@ def report_of(kind: str, reading: Reading, plan: Plan) -> ImportReport:
         unchanged=plan.unchanged,
         errors=_in_order(reading.errors),
         warnings=_in_order(reading.warnings),
+        preview=preview_of(kind, reading.rows),
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from os.path import commonprefix
 from typing import BinaryIO
 
 from django.db import transaction
@@ -17,7 +16,8 @@ from meetings.services.imports.batches import batches
 from meetings.services.imports.ledgers import plan_ledger
 from meetings.services.imports.organizations import plan_organizations
 from meetings.services.imports.places import Places
-from meetings.services.imports.report import ImportKind, ImportRefused, ImportReport, Plan, report_of
+from meetings.services.imports.preview import ImportKind
+from meetings.services.imports.report import ImportRefused, ImportReport, Plan, report_of
 from meetings.services.imports.rosters import plan_roster
 from meetings.services.obligations import generate_obligations, sync_obligations
 from meetings.workbooks.ledgers import read_ledger
@@ -38,22 +38,34 @@ class ImportRequest:
 
 def plan_import(*, request: ImportRequest, now: datetime | None = None) -> ImportReport:
     """What ``apply_import`` would do. Writes nothing. Raises WorkbookRefused for an unreadable file."""
-    reading, plan = _plan(request, now or timezone.now())
-    return report_of(request.kind, reading, plan)
+    now = now or timezone.now()
+    reading = _read(request, now)
+    return report_of(request.kind, reading, _plan(request, reading, now))
 
 
-@transaction.atomic
 def apply_import(
-    *, request: ImportRequest, skip_invalid: bool = False, now: datetime | None = None
+    *,
+    request: ImportRequest,
+    skip_invalid: bool = False,
+    when_read: Callable[[], None] = lambda: None,
+    now: datetime | None = None,
 ) -> ImportReport:
     """Import all rows, or none: a single error raises ImportRefused before anything is written.
 
     With ``skip_invalid`` the rows without errors are imported. Importing the same again changes no
-    row. Raises WorkbookRefused for an unreadable file.
+    row. ``when_read`` is called between reading the file and touching the database. Raises
+    WorkbookRefused for an unreadable file.
     """
     now = now or timezone.now()
+    reading = _read(request, now)
+    when_read()
+    return _write(request, reading, skip_invalid, now)
+
+
+@transaction.atomic
+def _write(request: ImportRequest, reading: Reading, skip_invalid: bool, now: datetime) -> ImportReport:
     _one_import_at_a_time()
-    reading, plan = _plan(request, now)
+    plan = _plan(request, reading, now)
     report = report_of(request.kind, reading, plan)
     if report.errors and not skip_invalid:
         raise ImportRefused(report)
@@ -64,29 +76,26 @@ def apply_import(
     return report
 
 
-def _plan(request: ImportRequest, now: datetime) -> tuple[Reading, Plan]:
-    places, today = Places(request.actor), timezone.localdate(now)
-    readers: dict[str, Callable[[], tuple[Reading, Plan]]] = {
-        ImportKind.ORGANIZATIONS: lambda: _organizations(request, places, today),
-        ImportKind.ROSTER: lambda: _roster(request, places, today),
-        ImportKind.LEDGER: lambda: _ledger(request, places, now),
-    }
-    return readers[request.kind]()
+def _read(request: ImportRequest, now: datetime) -> Reading:
+    today = timezone.localdate(now)
+    match request.kind:
+        case ImportKind.ORGANIZATIONS:
+            return read_organizations(request.file, today=today)
+        case ImportKind.ROSTER:
+            return read_roster(request.file, today=today)
+        case ImportKind.LEDGER:
+            return read_ledger(request.file, year=request.year, today=today)
+    raise ValueError(request.kind)
 
 
-def _organizations(request: ImportRequest, places: Places, today: date) -> tuple[Reading, Plan]:
-    reading = read_organizations(request.file, today=today)
-    return reading, plan_organizations(reading, places=places, may_add_roots=request.actor is None)
-
-
-def _roster(request: ImportRequest, places: Places, today: date) -> tuple[Reading, Plan]:
-    reading = read_roster(request.file, today=today)
-    return reading, plan_roster(reading, places=places, today=today)
-
-
-def _ledger(request: ImportRequest, places: Places, now: datetime) -> tuple[Reading, Plan]:
-    reading = read_ledger(request.file, year=request.year, today=timezone.localdate(now))
-    return reading, plan_ledger(reading, places=places, actor=request.actor, now=now)
+def _plan(request: ImportRequest, reading: Reading, now: datetime) -> Plan:
+    places = Places(request.actor)
+    match request.kind:
+        case ImportKind.ORGANIZATIONS:
+            return plan_organizations(reading, places=places, may_add_roots=request.actor is None)
+        case ImportKind.ROSTER:
+            return plan_roster(reading, places=places, today=timezone.localdate(now))
+    return plan_ledger(reading, places=places, actor=request.actor, now=now)
 
 
 def _one_import_at_a_time() -> None:
@@ -115,6 +124,7 @@ def _record(request: ImportRequest, plan: Plan, report: ImportReport, now: datet
 
 def _common_top(organizations: list[Organization]) -> Organization:
     """The lowest organization above (or equal to) all of these; the first one if there is none."""
-    common = commonprefix([organization.path for organization in organizations])
-    path = common[: len(common) // STEP * STEP]
+    path = organizations[0].path
+    while path and not all(organization.path.startswith(path) for organization in organizations):
+        path = path[:-STEP]
     return Organization.objects.filter(path=path).first() or organizations[0]

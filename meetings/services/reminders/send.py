@@ -13,6 +13,7 @@ from django.utils import timezone
 from branchlife.mail import AddressUnusable, RelayUnreachable, handed_over
 from meetings.enums import DeliveryState
 from meetings.models import Letter, Notice, Obligation, Reminder
+from meetings.models.reminder import NoticeQuerySet
 from meetings.notices import MAIL_UNDELIVERABLE
 from meetings.services.reminders import claim
 from meetings.services.reminders.compose import compose_letter
@@ -87,6 +88,7 @@ def _after_success(letter: Letter, reminders: list[Reminder], *, now: datetime) 
     # What was settled while the letter went out was announced all the same.
     rows = Reminder.objects.filter(pk__in=[row.pk for row in reminders])
     rows.update(state=DeliveryState.SENT, sent_at=now)
+    _undeliverable(letter).update(settled_at=now)
     logger.info("Letter %s is sent.", letter.pk)
     return Outcome.SENT
 
@@ -113,8 +115,7 @@ def _after_refusal(letter: Letter, sentence: str, *, now: datetime) -> Outcome:
     if not claim.give_up(letter, error=sentence):
         return Outcome.LOST
     letter.reminders.unsent().update(state=DeliveryState.DEAD)
-    told = Notice.objects.visible_to(letter.recipient).unread().filter(code=MAIL_UNDELIVERABLE)
-    if not told.exists():
+    if not _undeliverable(letter).unread().exists():
         Notice.objects.create(
             recipient=letter.recipient,
             code=MAIL_UNDELIVERABLE,
@@ -122,6 +123,11 @@ def _after_refusal(letter: Letter, sentence: str, *, now: datetime) -> Outcome:
             created_at=now,
         )
     return Outcome.DEAD
+
+
+def _undeliverable(letter: Letter) -> NoticeQuerySet:
+    """What the person was told about mail that could not be delivered and still stands."""
+    return Notice.objects.visible_to(letter.recipient).current().filter(code=MAIL_UNDELIVERABLE)
 
 
 def _is_unanswered(letter: Letter, error: Exception) -> bool:

@@ -46,7 +46,9 @@ class RuleBook(Generic[R]):
         """What would hold at the owner's place without the owner's own rule; None above a national rule."""
         own = path_of(rule)
         others = (each for each in self._by_code.get(rule.code, ()) if path_of(each) != own)
-        return next((each for each in others if own.startswith(path_of(each)) and each.in_force_on(day)), None)
+        return next(
+            (each for each in others if own.startswith(path_of(each)) and each.in_force_on(day)), None
+        )
 
     def chain(self, path: str) -> tuple[str, ...]:
         """The owners whose rules reach a place; places with equal chains stand under equal rules."""

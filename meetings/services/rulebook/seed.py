@@ -40,8 +40,8 @@ def _add(model: type[RuleVersion], entries: list[dict[str, Any]], since: date) -
     return len(model._default_manager.bulk_create(missing))
 
 
-def install_national_rules(*, apps: Apps, **kwargs: Any) -> None:
+def install_national_rules(*, apps: Apps | None = None, **kwargs: Any) -> None:
     """After ``migrate``: a new database starts with the national rule book. A database migrated back to
     before there were time limits is left as it is."""
-    if "deadline" in apps.all_models["meetings"]:
+    if apps is None or "deadline" in apps.all_models["meetings"]:
         install_preset(name=NATIONAL)

@@ -180,7 +180,7 @@ def _keepers(branch: Branch, group: PartyGroup | None) -> tuple[Member, Member]:
 def _meeting(
     branch: Branch, event: Event, keepers: tuple[Member, Member], rng: random.Random, now: datetime
 ) -> Meeting:
-    theme, category = next(branch.themes[event.kinds[0] if event.kinds == YEARLY else event.kinds[-1]])
+    theme, category = texts.BOTH_YEARLY if event.kinds == YEARLY else next(branch.themes[event.kinds[-1]])
     recorded_at = _recorded_at(event.day, branch.spec.key == "joint", rng, now)
     accepted = recorded_at + SETTLED_AFTER < now
     return Meeting(

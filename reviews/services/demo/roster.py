@@ -152,8 +152,8 @@ def open_accounts(cast: Cast, *, since: datetime) -> None:
     """Accounts without a password for those who show the program; only the button of the demo opens them."""
     for branch in cast.branches.values():
         branch.secretary = _account(cast, branch.members[0], branch.organization, Role.SECRETARY, since)
-    personnel, office, data, hall, retired = (
-        cast.branches[key] for key in ("personnel", "office", "data", "hall", "retired")
+    personnel, office, data, hall, retired, finance = (
+        cast.branches[key] for key in ("personnel", "office", "data", "hall", "retired", "finance")
     )
     cast.reviewer = _account(cast, personnel.members[3], cast.committee, Role.REVIEWER, since)
     _account(cast, office.members[5], cast.general_branches[hall.spec.parent], Role.REVIEWER, since)
@@ -161,7 +161,8 @@ def open_accounts(cast: Cast, *, since: datetime) -> None:
     for branch in (data, office):
         leader = branch.members[6]  # of the first group, and without another post
         _account(cast, leader, branch.organization, Role.GROUP_LEADER, since, branch.groups[0])
-    for member in (_with_dotted_name(cast), data.members[9], retired.members[10], hall.members[12]):
+    others = (data.members[9], retired.members[10], hall.members[12], finance.members[4])
+    for member in (_with_dotted_name(cast), *others):
         account = open_account(member=member, email=_email(member), actor=None, now=since)
         cast.users += [account] if account not in cast.users else []
     mark_as_demo(cast.users)

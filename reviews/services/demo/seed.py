@@ -12,6 +12,7 @@ from branchlife.models import User
 from meetings.models import Attendance, Meeting, Member, Obligation, Organization
 from meetings.services.demo_people import demo_users
 from meetings.services.obligations import ledger_window, recount, sync_obligations
+from meetings.services.reminders.plan import plan_reminders
 from reviews.services.demo.history import local, write_history
 from reviews.services.demo.past_plans import write_past_plans
 from reviews.services.demo.roster import build_roster, open_accounts
@@ -61,6 +62,7 @@ def _seed(now: datetime) -> Seeded:
     recount(Obligation.objects.filter(organization__path__startswith=cast.committee.path))
     tell_stories(cast=cast, seed=SEED, now=now)
     _waive_oldest(cast.administrator, today, now)
+    plan_reminders(now=now)
     record_event(actor=None, action="demo.seed", subject=cast.committee, chain=cast.committee.path, now=now)
     return _size(cast.committee)
 

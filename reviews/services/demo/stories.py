@@ -35,6 +35,7 @@ class Clock:
     last: datetime
 
     def at(self, day: date, hour: int) -> datetime:
+        day -= max(day.weekday() - 4, 0) * ONE_DAY  # offices work from Monday to Friday
         wished = min(local(day, time(hour, 15)), self.now - timedelta(hours=2))
         self.last = max(wished, self.last + timedelta(seconds=20))
         return self.last

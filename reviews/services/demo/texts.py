@@ -39,9 +39,11 @@ THEMES: dict[str, list[tuple[str, str]]] = {
         ("党课：把群众的小事办好", ContentCategory.PURPOSE),
         ("党课：从身边案例看纪律", ContentCategory.PARTY_SPIRIT),
     ],
-    MeetingKind.ORGANIZATIONAL_LIFE: [("年度组织生活会和民主评议党员", ContentCategory.CRITICISM)],
+    MeetingKind.ORGANIZATIONAL_LIFE: [("年度组织生活会", ContentCategory.CRITICISM)],
     MeetingKind.APPRAISAL: [("民主评议党员", ContentCategory.CRITICISM)],
 }
+# Held as one event.
+BOTH_YEARLY = ("年度组织生活会和民主评议党员", ContentCategory.CRITICISM)
 PLACES = ("三楼会议室", "党员活动室", "一楼学习室", "市民服务中心二楼")
 PROBLEMS = ("办事指南不够清楚", "新老人员业务衔接", "窗口排队时间长", "学用结合不紧", "")
 CONTENT = (

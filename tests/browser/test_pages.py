@@ -1,0 +1,185 @@
+"""Every page as people meet it: on a phone, in English, by a screen reader's rules, by keyboard alone."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.urls import get_resolver
+from playwright.sync_api import BrowserContext, Page, expect
+
+from branchlife.models import User
+from tests.browser.conftest import PHONE
+from tests.browser.demo import demonstration
+from tests.browser.pages import every_page, visit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Context = Callable[..., BrowserContext]
+VENDOR = Path(__file__).parent / "vendor"
+AXE = VENDOR / "axe-core" / "axe.min.js"
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# Where a page is meant to refuse, the browser logs the status.
+REFUSALS = r"status of 40[349]"
+
+
+@pytest.fixture
+def demo(live_server: Any, settings: Any, expect_fault: Callable[[str], None]) -> Iterator[None]:
+    expect_fault(REFUSALS)
+    with demonstration(settings):
+        yield
+
+
+def test_the_tour_leaves_out_no_page(demo: None) -> None:
+    """A new page that is not visited fails here, unless it shows nothing of its own."""
+    visited = {
+        get_resolver().resolve(stop.url).url_name for stop in every_page() if "no-such" not in stop.url
+    }
+    every = {
+        pattern.name
+        for each in get_resolver().url_patterns
+        for pattern in getattr(each, "url_patterns", [each])
+    }
+    assert every - visited == {
+        "health", "set_language", "sign_out", "demo_sign_in", "set_password", "notices_read_all", "notice_read",
+        "appointment_end", "account_link", "import_template", "import_detail", "import_progress",
+        "import_confirm", "import_discard", "plan_step",
+    }  # fmt: skip
+
+
+def test_on_a_phone(demo: None, new_context: Context) -> None:
+    """Nothing is wider than the screen, and axe finds nothing."""
+    faults = []
+    for stop, page in visit(new_context(viewport=PHONE, is_mobile=True, has_touch=True)):
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            faults.append(f"{stop.url} as {stop.role}: {width} px wide, {widest(page)}")
+        faults += [f"{stop.url} as {stop.role}: {each}" for each in violations(page)]
+    assert faults == []
+
+
+def test_on_a_desk_in_english(demo: None, new_context: Context) -> None:
+    """Only the data is Chinese, and axe finds nothing."""
+    User.objects.update(language="en")
+    data, faults = data_strings(), []
+    for stop, page in visit(new_context()):
+        if stop.role:
+            assert page.locator("html").get_attribute("lang") == "en", f"{stop.url} is not in English"
+            faults += [f"{stop.url} as {stop.role}: {text}" for text in sorted(chinese_left(page, data))]
+        faults += [f"{stop.url} as {stop.role}: {each}" for each in violations(page)]
+    assert faults == []
+
+
+def widest(page: Page) -> str:
+    return str(
+        page.evaluate(
+            """() => [...document.querySelectorAll('body *')]
+                .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+                .map(each => `${each.tagName}.${each.className}`).slice(0, 3).join(' ')"""
+        )
+    )
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf8"))
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    return [f"{each['id']} at {each['nodes'][0]['target']} ({len(each['nodes'])}×)" for each in found]
+
+
+def test_axe_would_find_a_fault(demo: None, desktop: Page) -> None:
+    desktop.goto("/sign-in/")
+    assert violations(desktop) == []
+    desktop.evaluate("document.querySelector('label').remove()")
+    assert any(each.startswith("label at") for each in violations(desktop))
+
+
+def data_strings() -> re.Pattern[str]:
+    """Everything Chinese that somebody typed or imported, longest first."""
+    found: set[str] = set()
+    for app in ("branchlife", "meetings", "reviews"):
+        for model in apps.get_app_config(app).get_models():
+            columns = [
+                f.name for f in model._meta.fields if isinstance(f, models.CharField | models.TextField)
+            ]
+            for row in model._default_manager.values_list(*columns) if columns else []:
+                found |= {value for value in row if value and CHINESE.search(value)}
+    return re.compile("|".join(re.escape(text) for text in sorted(found, key=len, reverse=True)))
+
+
+def chinese_left(page: Page, data: re.Pattern[str]) -> set[str]:
+    """Visible words, titles and labels, apart from data and from what says it is in another language."""
+    texts = page.evaluate(
+        """() => {
+            const found = [document.title];
+            const walk = node => {
+                if (node.nodeType === Node.TEXT_NODE) { found.push(node.textContent); return; }
+                if (node.nodeType !== Node.ELEMENT_NODE) return;
+                if (node.matches('script, template, [lang]:not(html), .avatar')) return;
+                for (const name of ['title', 'aria-label', 'placeholder', 'alt']) {
+                    if (node.hasAttribute(name)) found.push(node.getAttribute(name));
+                }
+                node.childNodes.forEach(walk);
+            };
+            walk(document.documentElement);
+            return found;
+        }"""
+    )
+    return {text.strip() for text in texts if CHINESE.search(data.sub("", text))}
+
+
+def test_the_keyboard_is_enough(demo: None, desktop: Page) -> None:
+    """Sign in and reach the first thing to do without a mouse; where one is can always be seen."""
+    secretary = User.objects.get(
+        member__memberships__organization__name="办公室党支部", appointments__role="secretary"
+    )
+    secretary.set_password("correct-horse-9")
+    secretary.save()
+    desktop.goto("/sign-in/")
+    expect(desktop.locator("#id_username")).to_be_focused()
+    desktop.keyboard.type(secretary.username)
+    desktop.keyboard.press("Tab")
+    desktop.keyboard.type("correct-horse-9")
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url(lambda url: "sign-in" not in url)
+    desktop.keyboard.press("Tab")
+    expect(desktop.locator(".skip-link")).to_be_focused()
+    assert is_seen(desktop)
+    desktop.keyboard.press("Enter")
+    action = desktop.locator("main .work a.btn-primary").first
+    for _step in range(4):
+        desktop.keyboard.press("Tab")
+        assert is_seen(desktop)
+        if action.evaluate("each => each === document.activeElement"):
+            break
+    expect(action).to_be_focused()
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url("**/record/")
+
+
+def is_seen(page: Page) -> bool:
+    """The focused element lies in the window and carries an outline or a ring."""
+    return bool(
+        page.evaluate(
+            """() => {
+                const focused = document.activeElement, box = focused.getBoundingClientRect();
+                const style = getComputedStyle(focused);
+                const ring = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+                return ring && box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight;
+            }"""
+        )
+    )
+
+
+def test_the_vendored_script_is_the_published_one() -> None:
+    (package,) = json.loads((VENDOR / "VENDOR.json").read_text(encoding="utf8"))
+    found = {path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.is_file()}
+    assert found == {*package["files"], "VENDOR.json"}
+    assert package["licence"] == "MPL-2.0"
+    for name, total in package["files"].items():
+        digest = hashlib.sha384((VENDOR / name).read_bytes()).digest()
+        assert total == "sha384-" + base64.b64encode(digest).decode()

@@ -1,0 +1,213 @@
+"""The page of one branch, and the list of branches."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from meetings.enums import MeetingState, PostTitle, Role
+from meetings.models import Meeting, Organization, Post
+from meetings.services.obligations import sync_obligations
+from reviews.enums import PlanState
+from tests.held import attended, hold
+from tests.reviews.pages import MOST_QUERIES, html_of, open_page, queries, words
+from tests.reviews.planning import Q1, draft, make_plan
+from tests.reviews.recording import at
+from tests.world import World, appoint, build_world, make_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with at():
+        yield
+
+
+@pytest.fixture
+def world() -> World:
+    world = build_world()
+    sync_obligations(first=date(2026, 1, 1), last=date(2026, 12, 31))
+    return world
+
+
+def url(branch: Organization) -> str:
+    return f"/branches/{branch.pk}/"
+
+
+def test_inside_the_scope_200_outside_404_without_a_difference(world: World) -> None:
+    for user in (world.secretary, world.group_leader, world.reviewer, world.administrator):
+        assert open_page(user, url(world.branch)).status_code == 200
+    outside = (
+        world.small_secretary,
+        world.other_secretary,
+        world.other_reviewer,
+        world.member,
+        world.outsider,
+    )
+    for user in outside:
+        there = open_page(user, url(world.branch))
+        nowhere = open_page(user, "/branches/999999/")
+        assert there.status_code == nowhere.status_code == 404
+        assert world.branch.name not in words(there.content.decode())
+        assert words(there.content.decode()) == words(nowhere.content.decode())
+
+
+def test_a_committee_has_no_such_page(world: World) -> None:
+    assert open_page(world.reviewer, url(world.committee)).status_code == 404
+
+
+def test_who_leads_it_and_how_many_members_it_has(world: World) -> None:
+    gone = world.members[3].memberships.get()
+    gone.end_on = date(2026, 11, 22)
+    gone.save()
+    Post.objects.filter(member=world.members[2]).update(end_on=date(2026, 1, 1))
+    Post.objects.create(
+        member=world.members[4], organization=world.branch, title=PostTitle.DEPUTY, start_on=date(2026, 1, 1)
+    )
+    text = words(html_of(world.reviewer, url(world.branch)))
+    assert "8名党员 (正式党员7名)" in text
+    assert "书记 沈玉芳 副书记 方堃 组织委员 牛秀远" in text
+    assert "宣传委员" not in text
+
+
+def test_what_is_owed_now_with_due_day_and_basis(world: World) -> None:
+    hold(world.branch, "theme_day", date(2026, 11, 3))
+    html = html_of(world.secretary, url(world.branch))
+    owed = words(html[html.index("当前应开展") : html.index("2026年全貌")])
+    assert "已逾期23天 支部委员会会议 10月" in owed
+    assert "《中国共产党支部工作条例(试行)》第十二条 · 每月" in owed
+    assert "未到期 支部委员会会议 11月" in owed
+    assert "已开展，记录待通过 主题党日 11月" in owed
+    assert "未到期 组织生活会 2026年度" in owed
+    assert "12月31日前" in owed
+    assert "主题党日 12月" not in owed
+    assert owed.count("补记") > 3
+    assert "补记" not in words(html_of(world.reviewer, url(world.branch)))
+
+
+def test_the_year_with_cells_as_wide_as_their_period(world: World) -> None:
+    hold(world.branch, "general", date(2026, 2, 3), state=MeetingState.ACCEPTED)
+    hold(world.branch, "lecture", date(2026, 2, 3))
+    html = html_of(world.secretary, url(world.branch))
+    rows = {
+        re.sub("<.*?>", "", each.split("</th>")[0]): re.findall(
+            r'<td class="c-(\w+)"(?: colspan="(\d+)")?', each
+        )
+        for each in re.findall(r'<tr><th scope="row".*?</tr>', html)
+    }
+    assert rows["支部党员大会"] == [("met", "3"), ("overdue", "3"), ("overdue", "3"), ("due", "3")]
+    assert rows["党课"][0] == ("waiting", "3")
+    assert rows["主题党日"] == [("overdue", "")] * 10 + [("due", ""), ("open", "")]
+    assert rows["党小组会第一党小组"] == rows["党小组会第二党小组"]
+    assert rows["民主评议党员"] == [("due", "12")]
+
+
+def test_another_year_by_address(world: World) -> None:
+    sync_obligations(first=date(2025, 1, 1), last=date(2025, 12, 31))
+    hold(world.branch, "theme_day", date(2025, 3, 3), theme="去年的主题党日")
+    assert "去年的主题党日" not in html_of(world.secretary, url(world.branch))
+    last_year = html_of(world.secretary, f"{url(world.branch)}?year=2025")
+    assert "去年的主题党日" in last_year
+    assert "当前应开展" not in last_year
+    assert "该年度没有应开展事项" in html_of(world.secretary, f"{url(world.branch)}?year=2020")
+
+
+@pytest.mark.parametrize("year", ["x", "26", "２０２６", "1066", "9999", "-1", "2026x", "99999999999"])
+def test_a_year_that_is_none_is_400(world: World, year: str) -> None:
+    assert open_page(world.secretary, f"{url(world.branch)}?year={year}").status_code == 400
+
+
+def test_the_meetings_of_the_past_and_the_plans_of_the_year(world: World) -> None:
+    hold(world.branch, ["theme_day", "lecture"], date(2026, 11, 3), theme="听微党课")
+    hold(world.branch, "theme_day", date(2026, 12, 3), theme="还没到的", state=MeetingState.SCHEDULED)
+    hold(world.small_branch, "theme_day", date(2026, 11, 4), theme="别支部的")
+    make_plan(world, PlanState.APPROVED, items=(draft(theme="计划中的一项"),))
+    make_plan(world, PlanState.DRAFT, span=Q1, items=(draft(date(2027, 1, 20)),))
+    html = html_of(world.secretary, url(world.branch))
+    assert "听微党课" in html
+    assert "主题党日、党课" in words(html)
+    assert "还没到的" not in html
+    assert "别支部的" not in html
+    assert "2026年第四季度" in words(html)
+    assert "2027年第一季度" not in words(html)
+
+
+def test_a_draft_of_the_branch_is_not_shown_to_the_committee(world: World) -> None:
+    make_plan(world, PlanState.DRAFT)
+    assert "草稿" in words(html_of(world.secretary, url(world.branch)))
+    assert "草稿" not in words(html_of(world.reviewer, url(world.branch)))
+
+
+def test_attendance_is_shown_to_those_who_answer_for_it(world: World) -> None:
+    attended(hold(world.branch, "theme_day", date(2026, 11, 3)), world.members[0], world.members[1])
+    attended(hold(world.branch, "group", date(2026, 11, 4), group=world.groups[0]))
+    assert "85.7% (12/14, 2026)" in words(html_of(world.reviewer, url(world.branch)))
+    # A group's leader answers for the group; of the rest one sees the own row.
+    assert "83.3% (5/6, 2026)" in words(html_of(world.group_leader, url(world.branch)))
+
+
+def test_only_the_secretary_is_offered_to_enter(world: World) -> None:
+    button = f'href="/meetings/new/?organization={world.branch.pk}"'
+    assert button in html_of(world.secretary, url(world.branch))
+    for user in (world.reviewer, world.group_leader, world.administrator):
+        assert button not in html_of(user, url(world.branch))
+
+
+def test_the_number_of_queries_does_not_grow(world: World) -> None:
+    attended(hold(world.branch, "theme_day", date(2026, 11, 3)))
+    make_plan(world)
+    few = queries(world.secretary, url(world.branch))
+    for day in (4, 5):
+        attended(hold(world.branch, ["theme_day", "lecture"], date(2026, 11, day)))
+    for number in range(3):
+        make_member(f"新党员{number}", world.branch)
+    assert queries(world.secretary, url(world.branch)) == few <= MOST_QUERIES
+
+
+# --- the list --------------------------------------------------------------------------------
+
+
+def test_the_list_shows_parent_secretary_members_and_figures(world: World) -> None:
+    attended(hold(world.small_branch, "theme_day", date(2026, 1, 6)), world.small_members[3])
+    text = words(html_of(world.reviewer, "/branches/"))
+    assert "督查室党支部 市直机关党委 解涵杰 4 1/21 4.7%" in text
+    assert "75.0%" in text
+
+
+def test_the_list_is_searched_by_name_and_place(world: World) -> None:
+    found = html_of(world.reviewer, "/branches/?name=督查")
+    assert f">{world.small_branch.name}</a>" in found
+    assert f">{world.branch.name}</a>" not in found
+    assert "没有找到支部" in html_of(world.reviewer, "/branches/?name=%25")
+    assert open_page(world.reviewer, "/branches/?name=" + "长" * 70).status_code == 400
+
+
+def test_the_part_of_the_tree_is_a_choice_for_those_above_several(world: World) -> None:
+    appoint(world.reviewer, world.other_committee, Role.REVIEWER)
+    found = html_of(world.reviewer, f"/branches/?organization={world.other_committee.pk}")
+    assert f">{world.other_branch.name}</a>" in found
+    assert f">{world.branch.name}</a>" not in found
+    assert open_page(world.reviewer, "/branches/?organization=9").status_code == 400
+
+
+def test_a_secretarys_list_is_the_own_branch(world: World) -> None:
+    html = html_of(world.secretary, "/branches/")
+    assert f">{world.branch.name}</a>" in html
+    assert world.small_branch.name not in html
+
+
+def test_a_member_finds_none(world: World) -> None:
+    assert "没有找到支部" in html_of(world.member, "/branches/")
+
+
+def test_a_dissolved_branch_says_since_when(world: World) -> None:
+    Organization.objects.filter(pk=world.branch.pk).update(dissolved_on=date(2026, 6, 1))
+    assert "撤销时间 2026年6月1日" in words(html_of(world.reviewer, url(world.branch)))
+
+
+def test_days_are_those_of_shanghai(world: World) -> None:
+    with at(datetime(2026, 11, 23, 16, 30, tzinfo=UTC)):  # the 24th there
+        assert "已逾期24天" in words(html_of(world.secretary, url(world.branch)))
+    assert Meeting.objects.count() == 0
