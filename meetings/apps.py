@@ -9,8 +9,12 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from meetings.services.rulebook.seed import install_national_rules
+        from meetings.services.vote_rules import install_national_vote_rules
         from meetings.services.workdays import install_known_years
 
         # Also runs after a test flush, so that no database is ever without its rule book and calendar.
         post_migrate.connect(install_national_rules, sender=self, dispatch_uid="national rules")
+        post_migrate.connect(
+            install_national_vote_rules, sender=self, dispatch_uid="national voting rules"
+        )
         post_migrate.connect(install_known_years, sender=self, dispatch_uid="known years")

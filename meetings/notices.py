@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branchlife.templatetags.dates import cn_date
 from meetings.enums import MeetingKind, ReminderStage
@@ -49,6 +50,18 @@ _wordings: dict[str, Wording] = {
         _("Mail to %(address)s is refused. Reminders reach you here only until the address is corrected."),
         _("Mail refused"),
         "overdue",
+    ),
+    "transfer.propose": Wording(
+        _("%(from)s wants to transfer %(member)s to %(to)s."), _("To be received"), "due"
+    ),
+    "transfer.withdraw": Wording(
+        _("%(from)s has taken back the transfer of %(member)s."), pgettext_lazy("transfer", "Withdrawn")
+    ),
+    "transfer.accept": Wording(
+        _("%(to)s has received %(member)s from %(from)s."), pgettext_lazy("transfer", "Received"), "met"
+    ),
+    "transfer.return": Wording(
+        _("%(to)s has returned the transfer of %(member)s."), pgettext_lazy("transfer", "Returned"), "overdue"
     ),
 }
 UNKNOWN = Wording(_("There is news for you."), _("News"))

@@ -8,7 +8,7 @@ from meetings.scope import SUBTREE_ROLES, scope_of
 
 if TYPE_CHECKING:
     from branchlife.models import User
-    from meetings.models import Meeting, Organization, Transfer
+    from meetings.models import Attendance, Exclusion, Leave, Meeting, Organization, Transfer
 
 
 def leads_branch(user: "User", organization: "Organization") -> bool:
@@ -120,3 +120,49 @@ def receives_transfer(user: "User", transfer: "Transfer") -> bool:
 
 def can_keep_rosters(user: "User") -> bool:
     return bool(scope_of(user).paths(Role.SECRETARY, Role.ADMINISTRATOR))
+
+
+def asks_leave(user: "User", meeting: "Meeting") -> bool:
+    """A member of the branch, or of the group for a meeting of the group. Who is expected in the end the
+    roster of the day says."""
+    scope = scope_of(user)
+    if scope.member_id is None or scope.branch_id != meeting.organization_id:
+        return False
+    return meeting.group_id is None or scope.group_id == meeting.group_id
+
+
+def decides_leave(user: "User", leave: "Leave") -> bool:
+    """Whoever keeps the record of the meeting, but nobody about the own leave."""
+    return keeps_record_of(user, leave.meeting) and not is_own_leave(user, leave)
+
+
+def is_own_leave(user: "User", leave: "Leave") -> bool:
+    return scope_of(user).member_id == leave.member_id
+
+
+def can_note_catch_up(user: "User", attendance: "Attendance") -> bool:
+    return keeps_record_of(user, attendance.meeting)
+
+
+def requests_exclusion(user: "User", organization: "Organization") -> bool:
+    return leads_branch(user, organization)
+
+
+def requests_exclusion_of(user: "User", exclusion: "Exclusion") -> bool:
+    return leads_branch(user, exclusion.organization)
+
+
+def decides_exclusion(user: "User", exclusion: "Exclusion") -> bool:
+    """The upper organization: a reviewer who neither leads the branch nor made the request."""
+    return reviews_branch(user, exclusion.organization) and exclusion.requested_by_id != user.pk
+
+
+def ends_exclusion(user: "User", exclusion: "Exclusion") -> bool:
+    return requests_exclusion_of(user, exclusion) or reviews_branch(user, exclusion.organization)
+
+
+def can_waive(user: "User", organization: "Organization") -> bool:
+    """A reviewer or administrator above; never somebody who leads the branch that would be let off."""
+    scope = scope_of(user)
+    above = scope.holds(Role.REVIEWER, organization.path) or scope.holds(Role.ADMINISTRATOR, organization.path)
+    return above and not leads_branch(user, organization)

@@ -1,5 +1,6 @@
 """Quorum and majority in whole numbers: no share of people is ever a float. Pure: no database, no clock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -101,17 +102,61 @@ def judge(rule: Rule, tally: Tally) -> Verdict:
     if tally.written and not rule.takes_written:
         raise ValueError(_("Written opinions do not count in this vote."))
     base = tally.present if rule.of_present else tally.expected
-    valid = rule.quorum.reached(tally.present, tally.expected)
+    valid = tally.expected > 0 and rule.quorum.reached(tally.present, tally.expected)
     carried = valid and rule.majority.reached(tally.yes, base)
     needed_present, needed_yes = rule.quorum.needed(tally.expected), rule.majority.needed(base)
-    sentence = _sentence(valid, carried) % {
-        "expected": tally.expected,
-        "needed_present": needed_present,
-        "present": tally.present,
-        "needed_yes": needed_yes,
-        "yes": tally.yes,
-    }
+    sentence = explain(
+        valid, carried, expected=tally.expected, needed_present=needed_present, present=tally.present,
+        needed_yes=needed_yes, yes=tally.yes,
+    )  # fmt: skip
     return Verdict(valid, carried, needed_present, needed_yes, sentence)
+
+
+@dataclass(frozen=True)
+class ElectionResult:
+    """Who won, as places in the list of votes. ``tied`` have equal votes for seats that are left."""
+
+    valid: bool
+    filled: bool
+    needed_present: int
+    needed_yes: int
+    elected: tuple[int, ...]
+    tied: tuple[int, ...]
+    sentence: str
+
+
+def judge_election(
+    rule: Rule, *, expected: int, present: int, seats: int, votes: Sequence[int]
+) -> ElectionResult:
+    """Whether the election was valid and who won: those with the needed votes, the most votes first, as far
+    as there are seats. ``votes`` are the votes in favour of each candidate.
+
+    Raises ValueError with a sentence when the numbers contradict each other.
+    """
+    for yes in votes:
+        Tally(expected, present, yes=yes)
+    if sum(votes) > present * seats:
+        raise ValueError(_("More votes than the voters present can give for that many seats."))
+    verdict = judge(rule, Tally(expected, present))
+    won = [place for place, yes in enumerate(votes) if yes >= verdict.needed_yes] if verdict.valid else []
+    elected, tied = _seated(sorted(won, key=lambda place: -votes[place]), votes, seats)
+    filled = len(elected) == seats
+    return ElectionResult(
+        verdict.valid, filled, verdict.needed_present, verdict.needed_yes, tuple(sorted(elected)),
+        tuple(sorted(tied)), verdict.sentence if not verdict.valid else explain_election(
+            elected=len(elected), seats=seats, needed_yes=verdict.needed_yes, tied=len(tied)
+        ),
+    )  # fmt: skip
+
+
+def _seated(won: list[int], votes: Sequence[int], seats: int) -> tuple[list[int], list[int]]:
+    """Who of those with enough votes has a seat, and who is tied for the last ones."""
+    if len(won) <= seats:
+        return won, []
+    last = votes[won[seats - 1]]
+    if votes[won[seats]] < last:
+        return won[:seats], []
+    return [place for place in won if votes[place] > last], [place for place in won if votes[place] == last]
 
 
 def forecast(rule: Rule, *, expected: int, on_leave: int) -> Forecast:
@@ -124,9 +169,33 @@ def enough_candidates(*, candidates: int, seats: int) -> bool:
     return Share(6, 5).reached(candidates, seats)
 
 
+def candidates_needed(seats: int) -> int:
+    return Share(6, 5).needed(seats)
+
+
 def excellent_cap(total: int) -> int:
     """How many grades of excellent are usual: a third, rounded down. A warning, never a bar."""
     return total // 3
+
+
+def explain(
+    valid: bool, carried: bool, *, expected: int, needed_present: int, present: int, needed_yes: int, yes: int
+) -> str:
+    """The sentence why, from the numbers of a vote."""
+    numbers = {
+        "expected": expected, "needed_present": needed_present, "present": present,
+        "needed_yes": needed_yes, "yes": yes,
+    }  # fmt: skip
+    return _sentence(valid, carried) % numbers
+
+
+def explain_election(*, elected: int, seats: int, needed_yes: int, tied: int = 0) -> str:
+    """The sentence why, from the numbers of a valid election."""
+    numbers = {"elected": elected, "seats": seats, "needed_yes": needed_yes, "tied": tied}
+    sentence = _("%(elected)s of %(seats)s seats filled; at least %(needed_yes)s votes in favour were needed.")
+    if tied:
+        sentence = f"{sentence} {_('%(tied)s candidates have equal votes for the last seat: vote on them again.')}"
+    return sentence % numbers
 
 
 def _sentence(valid: bool, carried: bool) -> str:

@@ -9,6 +9,7 @@ from reviews.views import (
     plan_review,
     plans,
     records,
+    waivers,
     workbench,
 )
 
@@ -18,6 +19,9 @@ urlpatterns = [
     path("branches/", branches.branch_list, name="branch_list"),
     path("branches/<int:pk>/", branches.branch_detail, name="branch_detail"),
     path("obligations/", obligations.obligation_list, name="obligation_list"),
+    path("obligations/<int:pk>/", waivers.obligation_detail, name="obligation_detail"),
+    path("obligations/<int:pk>/waive/", waivers.obligation_waive, name="obligation_waive"),
+    path("obligations/<int:pk>/unwaive/", waivers.obligation_unwaive, name="obligation_unwaive"),
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/new/", plans.plan_create, name="plan_create"),
     path("plans/<int:pk>/", plan_review.plan_detail, name="plan_detail"),

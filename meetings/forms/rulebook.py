@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from branchlife.models import User
 from meetings.enums import MeetingKind, Role
@@ -14,7 +14,7 @@ from meetings.models import Deadline, Organization, Requirement, RuleVersion
 from meetings.scope import scope_of
 from meetings.services.rulebook.files import LARGEST
 
-PRESETS = {
+LABELS = {
     "national": gettext_lazy("National rules"),
     "organ": gettext_lazy("State organs"),
     "university": gettext_lazy("Universities"),
@@ -164,7 +164,7 @@ class RuleSetForm(forms.Form):
     preset = forms.ChoiceField(
         label=gettext_lazy("Preset"),
         required=False,
-        choices=[("", gettext_lazy("None: a file of your own")), *PRESETS.items()],
+        choices=[("", gettext_lazy("None: a file of your own")), *LABELS.items()],
     )
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -200,3 +200,4 @@ class DutiesFilter(forms.Form):
         field = self.fields["organization"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Organization.objects.visible_to(user)
+        field.empty_label = pgettext("filter", "All")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -51,6 +52,10 @@ class ImportCommand(BaseCommand):
             return refused.report, False
         except WorkbookRefused as refused:
             raise CommandError(f"{options['file']}: {refused}") from None
+        except IntegrityError:
+            raise CommandError(
+                _("Somebody else changed the same data; nothing was written, try again.")
+            ) from None
 
 
 def _opened(path: str) -> BinaryIO:

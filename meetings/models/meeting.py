@@ -4,6 +4,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
@@ -16,7 +17,7 @@ from meetings.enums import (
     RecordSource,
 )
 from meetings.models.attendance import Attendance
-from meetings.models.member import Member
+from meetings.models.member import Member, Post
 from meetings.models.organization import Organization, PartyGroup
 from meetings.scope import scope_of
 
@@ -24,11 +25,18 @@ from meetings.scope import scope_of
 class MeetingQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Meetings of the organizations a user answers for and of the groups one leads; a member sees
-        those one is expected at, and what is coming in one's own branch."""
+        those one is expected at, and what is coming in one's own branch: the branch committee's
+        meetings only when sitting on it."""
         scope = scope_of(user)
         attended = Attendance.objects.filter(meeting=OuterRef("pk"), member=scope.member_id)
-        coming = Q(organization=scope.branch_id, state=MeetingState.SCHEDULED) & (
-            Q(group__isnull=True) | Q(group=scope.group_id)
+        for_all = MeetingPart.objects.filter(meeting=OuterRef("pk")).exclude(kind=MeetingKind.COMMITTEE)
+        post = Post.objects.on(timezone.localdate()).filter(
+            member=scope.member_id, organization=OuterRef("organization")
+        )
+        coming = (
+            Q(organization=scope.branch_id, state=MeetingState.SCHEDULED)
+            & (Q(group__isnull=True) | Q(group=scope.group_id))
+            & (Exists(for_all) | Exists(post))
         )
         return self.filter(
             scope.within("organization__") | Q(group__in=scope.group_ids) | coming | Exists(attended)

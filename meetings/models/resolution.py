@@ -91,7 +91,7 @@ class Resolution(models.Model):
             ),
             models.CheckConstraint(
                 name="resolution_seats_of_an_election",
-                condition=(ELECTION & Q(seats__gte=1)) | (~ELECTION & Q(seats__isnull=True)),
+                condition=(ELECTION & Q(seats__isnull=False, seats__gte=1)) | (~ELECTION & Q(seats__isnull=True)),
                 violation_error_message=_("An election has at least one seat."),
             ),
             models.CheckConstraint(
@@ -186,7 +186,8 @@ class Candidate(models.Model):
                 violation_error_message=_("This candidate stands on the list already."),
             ),
             models.CheckConstraint(
-                name="candidate_elected_by_votes", condition=Q(elected=False) | Q(yes__gte=1)
+                name="candidate_elected_by_votes",
+                condition=Q(elected=False) | Q(yes__isnull=False, yes__gte=1),
             ),
         ]
 

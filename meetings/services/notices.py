@@ -1,14 +1,27 @@
-"""Reading notices, and settling those that events have overtaken.
+"""Writing and reading notices, and settling those that events have overtaken.
 
 Everybody reads only the own ones; reading is nobody else's business and not audited.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from branchlife.models import User
 from meetings.models import Notice
+
+
+def tell(
+    *, people: Iterable[int], code: str, values: dict[str, Any], url: str, now: datetime
+) -> int:
+    """One notice for each of these users; returns how many were written. Call inside the transaction."""
+    notices = [
+        Notice(recipient_id=person, code=code, values=values, url=url, created_at=now)
+        for person in sorted(set(people))
+    ]
+    return len(Notice.objects.bulk_create(notices))
 
 
 def read_notice(*, notice: Notice, now: datetime | None = None) -> None:

@@ -198,6 +198,7 @@ def _preview(request: SignedInRequest, change: Change) -> HttpResponse:
         "back": change.back,
         "difference": difference,
         "valid_from": change.form.cleaned_data["valid_from"],
+        "reaches_back": change.form.cleaned_data["valid_from"] <= timezone.localdate(),
     }
     return render(request, "meetings/rule_preview.html", context)
 

@@ -194,8 +194,7 @@ def _sheet(rule: RuleVersion, user: User) -> dict[str, Any]:
     }
 
 
-def _facts(rule: RuleVersion) -> list[tuple[str, Any]]:
-    held = f"{cn_date(rule.valid_from)} – {cn_date(rule.valid_to)}"
+def _facts(rule: RuleVersion) -> list[tuple[str, Any, str]]:
     if isinstance(rule, Requirement):
         says = [
             (_("How often"), rule.frequency),
@@ -206,14 +205,14 @@ def _facts(rule: RuleVersion) -> list[tuple[str, Any]]:
     else:
         assert isinstance(rule, Deadline)
         says = [(_("Time limit"), rule.sentence)]
-    return [
-        *says,
+    says += [
         (_("Set by"), rule.owner.name if rule.owner else _("National")),
-        (_("In force"), held),
+        (_("In force"), f"{cn_date(rule.valid_from)} – {cn_date(rule.valid_to)}"),
         (_("Basis"), rule.basis),
         (_("How sure"), rule.get_confidence_display()),  # type: ignore[attr-defined]
         (_("Explanation"), rule.note),
     ]
+    return [(label, value, "wide") for label, value in says]
 
 
 def _newest_first(rule: RuleVersion) -> tuple[int, int]:

@@ -118,7 +118,7 @@ def _page(
     context = {
         "calendar_year": calendar_year,
         "months": _months(calendar_year.year),
-        "weekdays": [str(WEEKDAYS_ABBR[number]) for number in range(7)],
+        "weekdays": [str(WEEKDAYS_ABBR[number]).removeprefix("星期") for number in range(7)],
         "years": years,
         "keeps": keeps,
         "next_year": max([*years, timezone.localdate().year]) + 1,

@@ -15,6 +15,7 @@ NOBODY = re.compile(
     r"(?:共?0[人名]?|全勤|全到|全部(?:到会|到齐|出席|参加)|无人?(?:缺席|请假)(?:人员)?|(?:缺席|请假)(?:人员)?:?(?:无|0人?))[。.]?\Z"
 )
 HEAD_COUNT = re.compile(r"共?\s*\d+\s*[人名位]\s*[:,，]?\s*")
+TAIL_COUNT = re.compile(r"[,，、;]?\s*等?\s*共?\s*\d+\s*[人名位]\Z")
 NUMBERING = re.compile(r"\(?\d{1,2}[.、)]\s*(?!\d)")
 # Words that give a reason without brackets: 张三因病请假, 李四 出差, 王五-事假.
 REASON_WORDS = (
@@ -52,16 +53,16 @@ def parse_absences(value: Cell) -> tuple[Absence, ...]:
     if NOBODY.match("".join(text.split())):
         return ()
     found: dict[str, Absence] = {}
-    for absence in _absences(_without_head_count(text)):
+    for absence in _absences(_without_counts(text)):
         if absence.name in found:
             raise BadValue(_("%(name)s is named twice") % {"name": absence.name})
         found[absence.name] = absence
     return tuple(found.values())
 
 
-def _without_head_count(text: str) -> str:
+def _without_counts(text: str) -> str:
     match = HEAD_COUNT.match(text)
-    return text[match.end() :] if match else text
+    return TAIL_COUNT.sub("", text[match.end() :] if match else text)
 
 
 def _even(value: Cell) -> str:

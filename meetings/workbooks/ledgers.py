@@ -1,5 +1,6 @@
 """Reading a ledger of meetings held (台账)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
@@ -15,11 +16,12 @@ from meetings.workbooks.days import DAY, Day, parse_day
 from meetings.workbooks.numerals import parse_count
 from meetings.workbooks.problems import BadValue
 from meetings.workbooks.table import Reading, RowReader, open_table
-from meetings.workbooks.text import Cell, is_nothing, line, person_name, place_name, plain
+from meetings.workbooks.text import Cell, compact, is_nothing, line, person_name, place_name, plain
 from meetings.workbooks.words import parse_kinds
 
 T = TypeVar("T")
 MAX_CONTENT = 20_000
+MONTH_AND_DAY = re.compile(r"\d{1,2}月\d{1,2}[日号]")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def _read_meeting(reader: RowReader, year: int | None, today: date) -> LedgerRow
 
 def _read_day(reader: RowReader, year: int | None, today: date) -> Day | None:
     def parse(value: Cell) -> Day:
-        day = parse_day(value)
+        day = parse_day(_with_year(value, year))
         if day.precision != DAY:
             raise BadValue(_("the day is missing"))
         if day.date > today:
@@ -99,6 +101,13 @@ def _read_day(reader: RowReader, year: int | None, today: date) -> Day | None:
         return day
 
     return reader.read("day", parse, required=True)
+
+
+def _with_year(value: Cell, year: int | None) -> Cell:
+    """In the ledger of a year people often write only 1月9日."""
+    if year is not None and isinstance(value, str) and MONTH_AND_DAY.match(compact(value)):
+        return f"{year}年{compact(value)}"
+    return value
 
 
 def _read_times(reader: RowReader, day: Day | None) -> tuple[time | None, time | None]:

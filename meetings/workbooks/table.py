@@ -23,6 +23,8 @@ NOTE = re.compile(
     r"(?:备注|附注|注|说明|填表说明|填写说明|填报说明|填表人|填报人|制表人|制表|审核人|审核|负责人|联系人|填报单位|填报日期|填报时间|"
     r"填表日期|填表时间|单位盖章|盖章|书记签字|签字|统计人|经办人|领导签字)\d*(?:\(.*\))?[:.、]|(?:注|备注|说明|填表说明|填写说明)\Z"
 )
+# "一、在职党员" or "办公室党支部" alone in a row heads what follows.
+SECTION = re.compile(r"[一二三四五六七八九十]+[、.].*|.*(?:支部|小组|党员)(?:\(.*\))?[:]?\Z")
 EXAMPLE = re.compile(r"(?:示例|样例|例|例如|填写示例|范例|举例)\d*[:.]?\Z")
 
 
@@ -147,7 +149,8 @@ def _is_no_data(row: Row, columns: list[int]) -> bool:
     first, second = next(words, ""), next(words, "")
     if TOTAL.match(first) or TOTAL.match(second) or NOTE.match(first) or EXAMPLE.match(first):
         return True
-    return (row.is_wide and not second) or (_is_number(first, 1) and _numbers_columns(row))
+    heads_section = not second and (row.is_wide or bool(SECTION.match(first)))
+    return heads_section or (_is_number(first, 1) and _numbers_columns(row))
 
 
 def _words(row: Row) -> Iterator[str]:

@@ -67,8 +67,8 @@ NAME_ENDINGS = (
 
 POSTS = _table(
     {
-        PostTitle.SECRETARY: "书记 支部书记 党支部书记 支书",
-        PostTitle.DEPUTY: "副书记 支部副书记 党支部副书记",
+        PostTitle.SECRETARY: "书记 专职书记 第一书记 支部书记 党支部书记 支书",
+        PostTitle.DEPUTY: "副书记 专职副书记 常务副书记 支部副书记 党支部副书记",
         PostTitle.ORGANIZATION: "组织委员 支部组织委员 党支部组织委员 组织",
         PostTitle.PUBLICITY: "宣传委员 支部宣传委员 党支部宣传委员 宣传 宣传教育委员",
         PostTitle.DISCIPLINE: (
@@ -94,6 +94,7 @@ TWO_POSTS = {
     "宣传纪检委员": (PostTitle.PUBLICITY, PostTitle.DISCIPLINE),
     "纪检宣传委员": (PostTitle.PUBLICITY, PostTitle.DISCIPLINE),
 }
+BRANCH_COMMITTEE = re.compile(r"^(?:本?党?支部委员会|支委会|本?党?支部)(?=.)")
 # A post in an organization above the branch says nothing about the branch's own committee.
 UPPER_ORGANIZATIONS = re.compile(r"(机关|基层|直属)?(党委|党工委|党总支|总支|总支部|党组|纪委|机关纪委)")
 
@@ -162,11 +163,11 @@ KINDS = _table(
 KIND_WORDS = re.compile("|".join(re.escape(word) for word in sorted(KINDS, key=len, reverse=True)))
 # What may stand between and around the kinds without meaning anything.
 KIND_NOISE = re.compile(
-    r"[、,;:/+&|·。.()\[\]【】《》\-—_\s]|\d+|[年月日]|第?[一二三四五六七八九十]*(?:季度|次|月|期)|第|和|与|及|暨|并|兼|以及|同时"
+    r"三会一课|[、,;:/+&|·。.()\[\]【】《》\-—_\s]|\d+|[年月日]|第?[一二三四五六七八九十]*(?:季度|次|月|期)|第|和|与|及|暨|并|兼|以及|同时"
     r"|召开|开展|组织|活动|会议|会|专题|例会|集中|学习|年度|季度|上半年|下半年|本|支部|党支部|扩大|的"
 )
 IN_BRACKETS = re.compile(r"[(\[【][^)\]】]*[)\]】]")
-POST_SEPARATORS = re.compile(r"[、,;/+&|]|兼任|兼")
+POST_SEPARATORS = re.compile(r"\((?:兼任?|兼职|专职|代理?|主持工作)\)|[、,;/+&|()]|兼任|兼")
 STANDING_SEPARATORS = re.compile(r"[、,;+&|]")
 
 
@@ -193,10 +194,11 @@ def parse_posts(value: Cell) -> tuple[str, ...]:
 
 
 def _posts_of(word: str, value: Cell) -> Iterable[str]:
-    if word in TWO_POSTS:
-        return TWO_POSTS[word]
-    if word in POSTS:
-        return (POSTS[word],)
+    short = BRANCH_COMMITTEE.sub("", word)
+    if short in TWO_POSTS:
+        return TWO_POSTS[short]
+    if word in POSTS or short in POSTS:
+        return (POSTS[word if word in POSTS else short],)
     if UPPER_ORGANIZATIONS.match(word):
         return (UPPER_POST,)
     raise _unknown(value, _("“%(value)s” is not a post of a branch"))
@@ -205,7 +207,7 @@ def _posts_of(word: str, value: Cell) -> Iterable[str]:
 def parse_standings(value: Cell) -> tuple[str, ...]:
     """Codes of special standings; an ordinary member has none."""
     text = compact(value)
-    words = [text] if text in STANDINGS else _words(value, STANDING_SEPARATORS)
+    words = [text] if text in STANDINGS else _words(IN_BRACKETS.sub("", text), STANDING_SEPARATORS)
     if unknown := [word for word in words if word not in STANDINGS]:
         raise _unknown(unknown[0], _("“%(value)s” is not a known standing"))
     return tuple(dict.fromkeys(STANDINGS[word] for word in words if STANDINGS[word]))
@@ -240,7 +242,8 @@ def parse_yes_no(value: Cell) -> bool:
 
 
 def _look_up(table: dict[str, str], value: Cell, why: str) -> str:
-    code = table.get(compact(value))
+    text = compact(value)
+    code = table.get(text, table.get(IN_BRACKETS.sub("", text)))
     if code is None:
         raise _unknown(value, why)
     return code

@@ -100,7 +100,7 @@ def _ask_reason(request: HttpRequest, meeting: Meeting, form: StepForm) -> HttpR
         "sentence": _("“%(theme)s” will not take place.") % {"theme": meeting.theme},
         "consequences": [_("A cancelled meeting counts for nothing that is owed.")],
         "form": form,
-        "confirm_label": _("Cancel the meeting"),
+        "confirm_label": _("Yes, cancel the meeting"),
         "cancel_url": reverse("meeting_detail", args=[meeting.pk]),
     }
     return render(request, "components/confirm_page.html", context, status=400 if form.errors else 200)

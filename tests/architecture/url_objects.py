@@ -8,13 +8,14 @@ from django.utils import timezone
 from branchlife.models import Job
 from branchlife.models.job import JobState
 from meetings.enums import MeetingKind, Period, Presence
-from meetings.models import Appointment, Deadline, Meeting, Notice, Organization, Requirement
+from meetings.models import Appointment, Deadline, Meeting, Notice, Obligation, Organization, Requirement
 from meetings.periods import next_span, span_of
 from meetings.services.attendance import Deviation
 from meetings.services.imports import ImportKind
 from meetings.services.imports.jobs import CHECK, KIND, STEPS
 from meetings.services.obligations import generate_obligations
 from meetings.services.record import MeetingFacts, schedule_meeting
+from meetings.services.waivers import waive_obligation
 from reviews.services.plans import ItemDraft, create_plan
 from reviews.services.records import log_meeting
 from tests.world import World, build_world
@@ -46,6 +47,7 @@ def build_things() -> tuple[World, Things]:
         "group_coming": _coming(world, group=True),
         "record": _handed_in(world),
         "small_record": _handed_in(world, small=True),
+        **_owed(world),
         "job": _checked_import(world),
         "notice": Notice.objects.create(
             recipient=world.secretary, code="plan.return", values={"subject": "x", "organization": "y"},
@@ -56,6 +58,13 @@ def build_things() -> tuple[World, Things]:
     for thing in things.values():
         thing.refresh_from_db()
     return world, things
+
+
+def _owed(world: World) -> Things:
+    """A line nothing was held for, and one somebody was let off."""
+    owed, waived = Obligation.objects.unmet().filter(organization=world.branch, kind=MeetingKind.COMMITTEE)[:2]
+    waive_obligation(obligation=waived, reason="停办", actor=world.administrator)
+    return {"owed": owed, "waived": waived}
 
 
 def _rules(world: World) -> Things:

@@ -55,6 +55,10 @@ def version_of(name: str) -> Callable[[Things], dict[str, Any]]:
     return lambda things: {"version": things[name].version}
 
 
+def because(things: Things) -> dict[str, Any]:
+    return {"reason": "因疫情停办"}
+
+
 def of_2026(things: Things) -> dict[str, Any]:
     return {"year": 2026}
 
@@ -124,6 +128,10 @@ CASES = [
     one("branch_detail", of="small_branch", get="404 404 404 404 200 200 404"),
     Case("obligation_list", get="403 403 200 200 200 200 200"),
     Case("dashboard", get="403 403 403 403 200 200 200"),
+    one("obligation_detail", of="owed", get="404 404 404 200 200 200 404"),
+    one("obligation_waive", of="owed", get="405", post="404 404 404 403 302 302 404", data=because),
+    one("obligation_waive", of="owed", get="405", post="404 404 404 403 400 400 404", note="without a reason"),
+    one("obligation_unwaive", of="waived", get="405", post="404 404 404 403 302 302 404"),
     # --- plans
     Case("plan_list", get="200"),
     Case("plan_create", get="403 403 403 200 403 403 403", post="403 403 403 400 403 403 403"),

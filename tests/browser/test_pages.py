@@ -46,8 +46,8 @@ def test_the_tour_leaves_out_no_page(demo: None) -> None:
         for pattern in getattr(each, "url_patterns", [each])
     }
     assert every - visited == {
-        "health", "set_language", "sign_out", "demo_sign_in", "set_password", "notices_read_all", "notice_read",
-        "appointment_end", "account_link", "import_template", "import_detail", "import_progress",
+        "health", "set_language", "sign_out", "demo_sign_in", "set_password", "notices_read_all",
+        "notice_read", "appointment_end", "account_link", "import_template", "import_detail", "import_progress",
         "import_confirm", "import_discard", "plan_step",
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from branchlife.celery import app
 from branchlife.models import AuditEvent, Job
 from branchlife.models.job import JobState
 from meetings.enums import Role
@@ -226,6 +227,11 @@ def test_a_job_whose_worker_died_is_taken_up_again(administrator: Client) -> Non
     assert imports.run_waiting_imports(now=began + timedelta(minutes=5)) == 0
     assert imports.run_waiting_imports(now=began + timedelta(minutes=30)) == 1
     assert Member.objects.filter(id_number=ID_NUMBERS[0]).exists()
+
+
+def test_the_clock_comes_by_for_what_a_lost_message_left(settings: Settings) -> None:
+    app.loader.import_default_modules()
+    assert settings.CELERY_BEAT_SCHEDULE["run-imports"]["task"] in app.tasks
 
 
 def test_a_lost_file_fails_the_job(administrator: Client) -> None:

@@ -9,12 +9,13 @@ from django.db import models
 from django.utils import timezone
 
 from branchlife.models import User
-from meetings.enums import MeetingState, Role
+from meetings.enums import MeetingKind, MeetingState, Role
 from meetings.models import (
     Appointment,
     Attendance,
     Deadline,
     Meeting,
+    MeetingPart,
     Member,
     Membership,
     Notice,
@@ -99,13 +100,13 @@ EXPECTED: dict[type[models.Model], dict[str, str]] = {
         "other_reviewer": "other_reviewer",
     },
     Meeting: {
-        # What one was expected at, and what is coming for oneself.
+        # What one was expected at, and what is coming for oneself; the board's only when sitting on it.
         "member": "held coming g2-coming",
-        "group_leader": "held g1-held coming g1-coming",
-        "secretary": "held g1-held coming g1-coming g2-coming",
+        "group_leader": "held g1-held coming g1-coming board-coming",
+        "secretary": "held g1-held coming g1-coming g2-coming board-coming",
         "small_secretary": "small-held small-coming",
-        "reviewer": "held g1-held coming g1-coming g2-coming small-held small-coming",
-        "administrator": "held g1-held coming g1-coming g2-coming small-held small-coming",
+        "reviewer": "held g1-held coming g1-coming g2-coming board-coming small-held small-coming",
+        "administrator": "held g1-held coming g1-coming g2-coming board-coming small-held small-coming",
         "other_secretary": "other-held other-coming",
         "other_reviewer": "other-held other-coming",
     },
@@ -264,12 +265,15 @@ def _meetings(world: World) -> dict[str, Meeting]:
     g1, g2 = world.groups
     places = {
         "": (world.branch, None), "g1-": (world.branch, g1), "g2-": (world.branch, g2),
-        "small-": (world.small_branch, None), "other-": (world.other_branch, None),
+        "small-": (world.small_branch, None), "other-": (world.other_branch, None), "board-": (world.branch, None),
     }  # fmt: skip
     coming = {
         f"{name}coming": Meeting.objects.create(organization=branch, group=group, theme=f"{name}来", day=DAY)
         for name, (branch, group) in places.items()
     }
+    for name, meeting in coming.items():
+        kind = {"board-coming": MeetingKind.COMMITTEE}.get(name, MeetingKind.GENERAL)
+        MeetingPart.objects.create(meeting=meeting, kind=kind, counts_for=DAY)
     held = {
         f"{name}held": Meeting.objects.create(
             organization=places[name][0], group=places[name][1], theme=f"{name}开", day=DAY,

@@ -95,3 +95,7 @@ def test_cap_of_excellent_grades_rounds_down() -> None:
 
 def test_sentence_says_why() -> None:
     assert judge(RESOLUTION, Tally(23, 11)).sentence == "无效：有表决权 23 人，至少须到会 12 人，实到 11 人。"
+
+
+def test_a_vote_with_nobody_expected_is_not_valid() -> None:
+    assert not judge(RESOLUTION, Tally(0, 0)).valid

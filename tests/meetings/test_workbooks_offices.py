@@ -321,6 +321,21 @@ def test_a_ledger_with_a_date_and_a_time_column_of_nearly_the_same_name() -> Non
     ]
 
 
+def test_days_without_a_year_and_sections_between_rows() -> None:
+    file = workbook(
+        [
+            ["党支部", "类型", "日期", "主题"],
+            ["一、办公室党支部"],
+            ["办公室党支部", "党课", "3月4日（周三）下午3点", "学习"],
+            ["财务处党支部"],
+            ["财务处党支部", "党课", "2月30日", "学习"],
+        ]
+    )
+    reading = read_ledger(file, year=2026, today=TODAY)
+    assert [(row.day, row.starts) for row in reading.rows] == [(date(2026, 3, 4), time(15))]
+    assert [note.cell for note in reading.errors] == ["C5"]
+
+
 def test_a_ledger_with_begin_and_end_as_moments() -> None:
     file = workbook(
         [

@@ -273,6 +273,7 @@ K = MeetingKind
         ("民主评议", (K.APPRAISAL,)),
         ("民主生活会", (K.DEMOCRATIC_LIFE,)),
         ("全体党员干部大会", (K.STAFF,)),
+        ("三会一课（党课）", (K.LECTURE,)),
         ("主题\n党日", (K.THEME_DAY,)),
     ],
 )
@@ -292,6 +293,8 @@ def test_posts() -> None:
     assert words.parse_posts("组宣委员") == (PostTitle.ORGANIZATION, PostTitle.PUBLICITY)
     assert words.parse_posts("支部委员、党小组组长") == (PostTitle.MEMBER, words.GROUP_LEADER)
     assert words.parse_posts("机关党委委员") == (words.UPPER_POST,)
+    assert words.parse_posts("党支部委员会纪检委员（兼）") == (PostTitle.DISCIPLINE,)
+    assert words.parse_posts("支部组宣委员") == (PostTitle.ORGANIZATION, PostTitle.PUBLICITY)
     assert words.parse_posts("普通党员") == ()
     with pytest.raises(BadValue, match="科长"):
         words.parse_posts("科长")
@@ -301,6 +304,7 @@ def test_standings() -> None:
     assert words.parse_standings("在册") == ()
     assert words.parse_standings("流动党员、年老体弱") == (StandingKind.MOBILE, StandingKind.FRAIL)
     assert words.parse_standings("出国（境）") == (StandingKind.ABROAD,)
+    assert words.parse_standings("流动党员（外出务工）") == (StandingKind.MOBILE,)
     with pytest.raises(BadValue):
         words.parse_standings("已去世")
 
@@ -330,6 +334,8 @@ def test_small_words() -> None:
         ("张三:病假；李四：事假", [("张三", "病假"), ("李四", "事假")]),
         ("病假：张三、李四；事假：王五", [("张三", "病假"), ("李四", "病假"), ("王五", "事假")]),
         ("病假2人（张三、李四）", [("张三", "病假"), ("李四", "病假")]),
+        ("张三（病假）、李四（事假）共2人", [("张三", "病假"), ("李四", "事假")]),
+        ("请假2人：张三（病假）、李四", [("张三", "病假"), ("李四", "请假")]),
         ("1.张三（病假）；2.李四（事假）", [("张三", "病假"), ("李四", "事假")]),
         ("2人：张三(病假)、李四(事假)", [("张三", "病假"), ("李四", "事假")]),
         ("张三", [("张三", "")]),

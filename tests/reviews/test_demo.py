@@ -50,7 +50,7 @@ TABLES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=DAYS, ids=lambda day: f"{day:%Y-%m-%d}")
+@pytest.fixture(scope="class", params=DAYS, ids=lambda day: f"{day:%Y-%m-%d}")
 def demo(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker) -> Iterator[datetime]:
     """Seeded once for all the tests of one day, and taken back."""
     with django_db_blocker.unblock(), time_machine.travel(request.param, tick=False), transaction.atomic():
@@ -118,8 +118,6 @@ class TestOnAnyDay:
         assert not any(user.has_usable_password() for user in User.objects.all())
         assert set(User.objects.all()) == set(demo_users())
 
-
-class TestPeople:
     def test_id_numbers_are_right_and_of_nowhere(self, demo: datetime) -> None:
         numbers = list(Member.objects.values_list("id_number", flat=True))
         assert [parse_id_number(number) for number in numbers] == numbers

@@ -90,9 +90,7 @@ def record_change(
     """Told in every organization concerned; dates are written as ISO."""
     told = {name: _plain(value) for name, value in difference.items()}
     for place in places:
-        record_event(
-            actor=actor, action=action, subject=subject, chain=place.path, difference=told, now=now
-        )
+        record_event(actor=actor, action=action, subject=subject, chain=place.path, difference=told, now=now)
 
 
 def _plain(value: Any) -> Any:

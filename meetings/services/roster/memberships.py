@@ -99,9 +99,7 @@ def continue_in(
         raise refuse("day", sentence % {"name": row.member.name, "day": date_format(row.start_on)})
     row.end_on = day - ONE_DAY
     row.save(update_fields=["end_on"])
-    return Membership.objects.create(
-        member=row.member, organization=organization, group=group, start_on=day
-    )
+    return Membership.objects.create(member=row.member, organization=organization, group=group, start_on=day)
 
 
 def leave_posts(*, member: Member, organization: Organization, last_day: date) -> list[Post]:
@@ -207,6 +205,4 @@ def begin_membership(
     check_joined(member, day)
     check_exists(organization, day)
     check_group(group, organization, day)
-    return Membership.objects.create(
-        member=member, organization=organization, group=group, start_on=day
-    )
+    return Membership.objects.create(member=member, organization=organization, group=group, start_on=day)

@@ -97,9 +97,7 @@ def _top(organization: Organization) -> Organization:
     return top
 
 
-def _refuse_twin(
-    facts: MemberFacts, organization: Organization, is_another: bool, actor: User
-) -> None:
+def _refuse_twin(facts: MemberFacts, organization: Organization, is_another: bool, actor: User) -> None:
     """The same name under the same committee, unless the dates of birth or the ID numbers differ."""
     top = _top(organization)
     known = Member.objects.filter(name=facts.name, memberships__organization__path__startswith=top.path)

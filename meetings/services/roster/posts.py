@@ -91,9 +91,7 @@ def overlapping(day: date, last_day: date | None) -> Q:
     return lasts & Q(start_on__lte=last_day) if last_day else lasts
 
 
-def check_belongs(
-    member: Member, organization: Organization, day: date, last_day: date | None
-) -> None:
+def check_belongs(member: Member, organization: Organization, day: date, last_day: date | None) -> None:
     """In the branch from ``day`` to ``last_day``, whatever the groups."""
     rows = Membership.objects.filter(overlapping(day, last_day), member=member, organization=organization)
     reached, missing = day, True

@@ -35,9 +35,7 @@ def end_seats(
 
 def _end(seat: Appointment, actor: User | None, now: datetime | None) -> None:
     yesterday = timezone.localdate(now) - ONE_DAY
-    record_event(
-        actor=actor, action="appointment.end", subject=seat, chain=seat.organization.path, now=now
-    )
+    record_event(actor=actor, action="appointment.end", subject=seat, chain=seat.organization.path, now=now)
     if seat.start_on > yesterday:
         seat.delete()
     else:

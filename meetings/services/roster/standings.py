@@ -18,7 +18,7 @@ from meetings.services.roster.changes import (
     record_change,
     refuse,
 )
-from meetings.services.roster.memberships import open_membership
+from meetings.services.roster.memberships import check_no_open_transfer, open_membership
 from meetings.services.roster.people import places_of
 from meetings.services.roster.posts import check_order_of, overlapping
 
@@ -47,12 +47,12 @@ def set_standing(
     check_order(day, last_day)
     check_joined(member, day)
     lock_people(member)
-    _check_kind(kind, reason)
+    if kind in BY_TRANSFER:
+        raise refuse("kind", _("This standing comes and goes with a transfer."))
+    _check_decision(kind, reason)
     _check_here(member)
     _check_free(member, kind, day, last_day)
-    standing = Standing.objects.create(
-        member=member, kind=kind, start_on=day, end_on=last_day, reason=reason
-    )
+    standing = Standing.objects.create(member=member, kind=kind, start_on=day, end_on=last_day, reason=reason)
     record_change(
         action="standing.set", subject=standing, places=places_of(member), actor=actor, now=now,
         difference={"kind": kind, "from": day, "to": last_day, "reason": reason},
@@ -69,7 +69,9 @@ def end_standing(
     check_not_future(last_day, now, "last_day")
     lock_people(standing.member)
     standing = Standing.objects.select_related("member").get(pk=standing.pk)
-    _check_kind(StandingKind(standing.kind), reason)
+    if standing.kind in BY_TRANSFER:  # a roster may have brought it without a transfer
+        check_no_open_transfer(standing.member)
+    _check_decision(StandingKind(standing.kind), reason)
     if standing.end_on and standing.end_on <= last_day:
         raise refuse("", _("It ends on %(day)s already.") % {"day": date_format(standing.end_on)})
     check_order_of(standing.start_on, last_day)
@@ -83,9 +85,7 @@ def end_standing(
     return standing
 
 
-def _check_kind(kind: StandingKind, reason: str) -> None:
-    if kind in BY_TRANSFER:
-        raise refuse("kind", _("This standing comes and goes with a transfer."))
+def _check_decision(kind: StandingKind, reason: str) -> None:
     if kind in WITHOUT_VOTE and not reason:
         sentence = _("“%(standing)s” rests on a decision: name it (who decided, which number, which day).")
         raise refuse("reason", sentence % {"standing": kind.label})

@@ -165,33 +165,34 @@ def _listed(content: dict[str, Any], section: str, problems: list[EntryProblem])
 
 
 def _rule(model: type[RuleVersion], raw: Any, since: date | str | None) -> RuleVersion:
-    """An entry as an unsaved version. Raises ValidationError by key."""
+    """An entry as an unsaved version. Raises ValidationError by key, with everything that is wrong."""
     if not isinstance(raw, dict):
         raise ValidationError(_("An entry must be an object."))
-    keys = ("code", *model.SAYS, *DATES)
-    if unknown := sorted(set(raw) - set(keys)):
-        raise ValidationError({key[:40]: _("There is no such key.") for key in unknown})
-    values = {"valid_from": since} | raw
-    if issubclass(model, Requirement) and not (raw.get("period") or raw.get("minimum")):
-        raise ValidationError(
-            {"period": _("A requirement says how often: give the period and the number of times.")}
-        )
-    rule = model(**_typed(model, values))
-    rule.clean_fields(exclude=["owner"])
-    rule.clean()
+    typed, wrong = _typed(model, {"valid_from": since} | raw)
+    unsaid = ["period", "minimum"] if not {"period", "minimum"} & set(raw) else []
+    rule = model(**typed, **dict.fromkeys(unsaid if issubclass(model, Requirement) else []))
+    for check in (lambda: rule.clean_fields(exclude=["owner", *unsaid, *wrong]), rule.clean):
+        try:
+            check()
+        except ValidationError as error:
+            error.update_error_dict(wrong)
+    if wrong:
+        raise ValidationError(wrong)
     return rule
 
 
-def _typed(model: type[RuleVersion], values: dict[str, Any]) -> dict[str, Any]:
+def _typed(model: type[RuleVersion], raw: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values that can be used, and the faults of the others by key."""
     typed, wrong = {}, {}
-    for key, value in values.items():
+    known = {"code", *model.SAYS, *DATES}
+    for key, value in raw.items():
         try:
+            if key not in known:
+                raise ValidationError(_("There is no such key."))
             typed[key] = _date(value) if key in DATES else _value(_column(model, key), value)
         except ValidationError as error:
-            wrong[key] = error
-    if wrong:
-        raise ValidationError(wrong)
-    return typed
+            wrong[key[:40]] = error.error_list
+    return typed, wrong
 
 
 def _column(model: type[RuleVersion], name: str) -> Field:

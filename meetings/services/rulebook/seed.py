@@ -12,6 +12,7 @@ from meetings.models import Deadline, Requirement, RuleVersion
 
 PRESETS = Path(__file__).resolve().parent.parent.parent / "presets"
 NATIONAL = "national"
+RULE_SETS = (NATIONAL, "organ", "university", "enterprise")
 
 
 def read_preset(name: str) -> str:

@@ -1,0 +1,38 @@
+"""What the tests of the roster share: a fixed day, and short ways to change things."""
+
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from meetings.enums import PostTitle
+from meetings.models import Member, Organization, Post
+from meetings.services.roster import posts
+from tests.world import World
+
+NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+
+
+@contextmanager
+def refused(words: str):
+    """A sentence with these words; nothing else will do."""
+    with pytest.raises(ValidationError) as refusal:
+        yield
+    text = "".join(refusal.value.messages)
+    assert words in text, text
+
+
+def give(
+    world: World,
+    member: Member,
+    title: PostTitle,
+    day: date,
+    last_day: date | None = None,
+    branch: Organization | None = None,
+) -> Post:
+    return posts.give_post(
+        member=member, organization=branch or world.branch, title=title, day=day, last_day=last_day,
+        actor=world.administrator, now=NOW,
+    )  # fmt: skip
