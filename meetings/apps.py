@@ -14,7 +14,5 @@ class MeetingsConfig(AppConfig):
 
         # Also runs after a test flush, so that no database is ever without its rule book and calendar.
         post_migrate.connect(install_national_rules, sender=self, dispatch_uid="national rules")
-        post_migrate.connect(
-            install_national_vote_rules, sender=self, dispatch_uid="national voting rules"
-        )
+        post_migrate.connect(install_national_vote_rules, sender=self, dispatch_uid="national voting rules")
         post_migrate.connect(install_known_years, sender=self, dispatch_uid="known years")

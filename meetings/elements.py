@@ -30,7 +30,17 @@ def missing_elements(meeting: "Meeting") -> list[Missing]:
     }
     rows = meeting.attendances.select_related("member").order_by("member__name_key")
     unexplained = [r.member.name for r in rows if lacks_reason(r.presence, r.reason, r.hard_bound)]
-    return missing_among(values, unexplained)
+    return missing_among(values, unexplained) + missing_results(meeting)
+
+
+def missing_results(meeting: "Meeting") -> list[Missing]:
+    """Votes that were announced and have no result yet."""
+    sentence = _(
+        "Vote %(number)s, “%(subject)s”, has no result yet. Save the draft, enter the result on the "
+        "meeting's page or remove the vote, then hand it in."
+    )
+    without = meeting.resolutions.filter(outcome="").order_by("number")
+    return [("votes", sentence % facts) for facts in without.values("number", "subject")]
 
 
 def missing_among(values: Mapping[str, Any], unexplained: Iterable[str]) -> list[Missing]:

@@ -188,6 +188,14 @@ class ContentCategory(TextChoices):
     HOT_QUESTIONS = "hot_questions", _("Members' hot questions")
 
 
+class StepPhase(TextChoices):
+    """When a step of a procedure is due, seen from the meeting itself."""
+
+    BEFORE = "before", pgettext_lazy("step", "Before")
+    MEETING = "meeting", pgettext_lazy("step", "At the meeting")
+    AFTER = "after", pgettext_lazy("step", "Afterwards")
+
+
 class Audience(TextChoices):
     """Who is expected at a kind of meeting."""
 

@@ -63,6 +63,32 @@ _wordings: dict[str, Wording] = {
     "transfer.return": Wording(
         _("%(to)s has returned the transfer of %(member)s."), pgettext_lazy("transfer", "Returned"), "overdue"
     ),
+    "leave.asked": Wording(
+        _("%(name)s asks leave for “%(subject)s” on %(day)s."), pgettext_lazy("leave", "To answer"), "due"
+    ),
+    "leave.granted": Wording(
+        _("Your leave for “%(subject)s” on %(day)s is granted."), pgettext_lazy("leave", "Granted"), "met"
+    ),
+    "leave.refused": Wording(
+        _("Your leave for “%(subject)s” on %(day)s is refused."), pgettext_lazy("leave", "Refused"), "overdue"
+    ),
+    "exclusion.requested": Wording(
+        _("%(organization)s asks to leave %(name)s out of the count of voters."),
+        pgettext_lazy("request", "To decide"),
+        "due",
+    ),
+    "exclusion.approved": Wording(
+        _("Leaving %(name)s out of the count is approved; now the meeting has to adopt it."),
+        pgettext_lazy("request", "Approved"),
+        "met",
+    ),
+    "exclusion.refused": Wording(
+        _("Leaving %(name)s out of the count is refused."), pgettext_lazy("request", "Refused"), "overdue"
+    ),
+    "exclusion.adopted": Wording(
+        _("%(organization)s leaves you out of the count of voters from %(day)s. You may come and vote."),
+        _("Out of the count"),
+    ),
 }
 UNKNOWN = Wording(_("There is news for you."), _("News"))
 
@@ -71,6 +97,7 @@ _in_words: dict[str, Callable[[str], str]] = {
     "kind": lambda code: str(MeetingKind(code).label),
     "period": lambda code: period_name(span_from_code(code)),
     "due_on": lambda day: cn_date(date.fromisoformat(day)),
+    "day": lambda day: cn_date(date.fromisoformat(day)),
 }
 
 

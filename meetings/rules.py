@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from meetings.enums import RECORD_OPEN, Role
+from meetings.enums import RECORD_OPEN, MeetingState, Role
 from meetings.scope import SUBTREE_ROLES, scope_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,13 @@ def keeps_record_of(user: "User", meeting: "Meeting") -> bool:
 
 def can_write_record(user: "User", meeting: "Meeting") -> bool:
     return keeps_record_of(user, meeting) and meeting.state in RECORD_OPEN
+
+
+def can_tick_steps(user: "User", meeting: "Meeting") -> bool:
+    """Whoever keeps the record, also after it was accepted: what was agreed is followed up later. What is
+    cancelled or archived stays as it is."""
+    closed = meeting.state in (MeetingState.CANCELLED, MeetingState.ARCHIVED)
+    return keeps_record_of(user, meeting) and not closed
 
 
 def can_see_attendance(user: "User", meeting: "Meeting") -> bool:
@@ -164,5 +171,7 @@ def ends_exclusion(user: "User", exclusion: "Exclusion") -> bool:
 def can_waive(user: "User", organization: "Organization") -> bool:
     """A reviewer or administrator above; never somebody who leads the branch that would be let off."""
     scope = scope_of(user)
-    above = scope.holds(Role.REVIEWER, organization.path) or scope.holds(Role.ADMINISTRATOR, organization.path)
+    above = scope.holds(Role.REVIEWER, organization.path) or scope.holds(
+        Role.ADMINISTRATOR, organization.path
+    )
     return above and not leads_branch(user, organization)

@@ -192,10 +192,10 @@ def explain(
 def explain_election(*, elected: int, seats: int, needed_yes: int, tied: int = 0) -> str:
     """The sentence why, from the numbers of a valid election."""
     numbers = {"elected": elected, "seats": seats, "needed_yes": needed_yes, "tied": tied}
-    sentence = _("%(elected)s of %(seats)s seats filled; at least %(needed_yes)s votes in favour were needed.")
+    sentences = [_("%(elected)s of %(seats)s seats filled; %(needed_yes)s votes in favour were needed.")]
     if tied:
-        sentence = f"{sentence} {_('%(tied)s candidates have equal votes for the last seat: vote on them again.')}"
-    return sentence % numbers
+        sentences.append(_("%(tied)s candidates have equal votes for the last seat: vote on them again."))
+    return " ".join(sentences) % numbers
 
 
 def _sentence(valid: bool, carried: bool) -> str:

@@ -1,4 +1,7 @@
-"""The steps of a request to leave a member out of the count: from where, to where, by whom. Imports no model."""
+"""The steps of a request to leave a member out of the count: from where, to where, by whom.
+
+Imports no model.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

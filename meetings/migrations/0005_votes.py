@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'election'), ('seats__gte', 1)), models.Q(models.Q(('kind', 'election'), _negated=True), ('seats__isnull', True)), _connector='OR'), name='resolution_seats_of_an_election', violation_error_message='An election has at least one seat.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'election'), ('seats__gte', 1), ('seats__isnull', False)), models.Q(models.Q(('kind', 'election'), _negated=True), ('seats__isnull', True)), _connector='OR'), name='resolution_seats_of_an_election', violation_error_message='An election has at least one seat.'),
         ),
         migrations.AddConstraint(
             model_name='resolution',
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('elected', False), ('yes__gte', 1), _connector='OR'), name='candidate_elected_by_votes'),
+            constraint=models.CheckConstraint(condition=models.Q(('elected', False), models.Q(('yes__gte', 1), ('yes__isnull', False)), _connector='OR'), name='candidate_elected_by_votes'),
         ),
         migrations.AddConstraint(
             model_name='voterule',

@@ -11,6 +11,7 @@ from meetings.models.reminder import Letter, Notice, Reminder
 from meetings.models.requirement import Requirement
 from meetings.models.resolution import Candidate, Resolution, WrittenOpinion
 from meetings.models.rule import RuleVersion
+from meetings.models.step import MeetingStep
 from meetings.models.transfer import Transfer
 from meetings.models.vote_rule import VoteRule
 from meetings.models.workday import CalendarYear, MovedDay
@@ -26,6 +27,7 @@ __all__ = [
     "Letter",
     "Meeting",
     "MeetingPart",
+    "MeetingStep",
     "Member",
     "Membership",
     "MovedDay",

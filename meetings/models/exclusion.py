@@ -39,9 +39,7 @@ class ExclusionQuerySet(models.QuerySet):
 
     def to_adopt(self, organization: Organization) -> Self:
         """Approved by the upper organization, not on the list of a vote yet."""
-        return self.filter(
-            organization=organization, state=ExclusionState.APPROVED, resolution__isnull=True
-        )
+        return self.filter(organization=organization, state=ExclusionState.APPROVED, resolution__isnull=True)
 
 
 class Exclusion(models.Model):
@@ -52,9 +50,7 @@ class Exclusion(models.Model):
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="exclusions")
-    member = models.ForeignKey(
-        Member, models.PROTECT, related_name="exclusions", verbose_name=_("member")
-    )
+    member = models.ForeignKey(Member, models.PROTECT, related_name="exclusions", verbose_name=_("member"))
     reason = models.CharField(_("reason"), max_length=20, choices=ExclusionReason)
     explanation = models.CharField(_("explanation"), max_length=300)
     state = models.CharField(
@@ -82,7 +78,9 @@ class Exclusion(models.Model):
             models.CheckConstraint(
                 name="exclusion_reason_known", condition=Q(reason__in=ExclusionReason.values)
             ),
-            models.CheckConstraint(name="exclusion_state_known", condition=Q(state__in=ExclusionState.values)),
+            models.CheckConstraint(
+                name="exclusion_state_known", condition=Q(state__in=ExclusionState.values)
+            ),
             models.CheckConstraint(name="exclusion_explained", condition=~Q(explanation="")),
             models.CheckConstraint(
                 name="exclusion_decided_by_somebody",
@@ -103,7 +101,8 @@ class Exclusion(models.Model):
                 violation_error_message=_("The end lies before the beginning."),
             ),
             models.CheckConstraint(
-                name="exclusion_ended_has_end", condition=~Q(state=ExclusionState.ENDED) | Q(end_on__isnull=False)
+                name="exclusion_ended_has_end",
+                condition=~Q(state=ExclusionState.ENDED) | Q(end_on__isnull=False),
             ),
             models.UniqueConstraint(
                 name="exclusion_once_under_way",

@@ -2,6 +2,7 @@ from datetime import date
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -86,6 +87,9 @@ class Meeting(models.Model):
     )
     content = models.TextField(_("what was said and done"), blank=True)
     decisions = models.TextField(_("decisions"), blank=True)
+    spent = models.PositiveIntegerField(
+        _("spent (yuan)"), null=True, blank=True, validators=[MaxValueValidator(9_999_999)]
+    )
     # Present without being expected and without a vote; one on a line.
     guests = models.TextField(_("guests without a vote"), blank=True)
     state = models.CharField(_("state"), max_length=12, choices=MeetingState, default=MeetingState.SCHEDULED)

@@ -24,9 +24,7 @@ class ResolutionQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Those of the meetings a user answers for and of the groups one leads."""
         scope = scope_of(user)
-        return self.filter(
-            scope.within("meeting__organization__") | Q(meeting__group__in=scope.group_ids)
-        )
+        return self.filter(scope.within("meeting__organization__") | Q(meeting__group__in=scope.group_ids))
 
     def without_result(self) -> Self:
         return self.filter(outcome="")
@@ -91,7 +89,8 @@ class Resolution(models.Model):
             ),
             models.CheckConstraint(
                 name="resolution_seats_of_an_election",
-                condition=(ELECTION & Q(seats__isnull=False, seats__gte=1)) | (~ELECTION & Q(seats__isnull=True)),
+                condition=(ELECTION & Q(seats__isnull=False, seats__gte=1))
+                | (~ELECTION & Q(seats__isnull=True)),
                 violation_error_message=_("An election has at least one seat."),
             ),
             models.CheckConstraint(
@@ -156,11 +155,6 @@ class Resolution(models.Model):
         return self.meeting.state in RECORD_OPEN
 
 
-class CandidateQuerySet(models.QuerySet):
-    def by_strokes(self) -> "list[Candidate]":
-        return sorted(self, key=stroke_key)
-
-
 class Candidate(models.Model):
     """Somebody to be elected. Whoever voters write in themselves ("another") is ``written_in``."""
 
@@ -171,8 +165,6 @@ class Candidate(models.Model):
     abstain = models.PositiveSmallIntegerField(_("abstentions"), default=0)
     written_in = models.BooleanField(_("written in by voters"), default=False)
     elected = models.BooleanField(_("elected"), default=False)
-
-    objects = CandidateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("candidate")

@@ -83,7 +83,9 @@ class Transfer(models.Model):
             ),
             models.CheckConstraint(
                 name="transfer_accepted_has_day",
-                condition=Q(state=TransferState.ACCEPTED, received_on__isnull=False, received_on__gte=F("leaves_on"))
+                condition=Q(
+                    state=TransferState.ACCEPTED, received_on__isnull=False, received_on__gte=F("leaves_on")
+                )
                 | (~Q(state=TransferState.ACCEPTED) & Q(received_on__isnull=True)),
             ),
             models.CheckConstraint(

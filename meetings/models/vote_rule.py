@@ -28,9 +28,7 @@ class VoteRule(RuleVersion):
     majority_strict = models.BooleanField(_("majority: more than that"), default=True)
     majority_of_present = models.BooleanField(_("majority of those present"), default=False)
     takes_written = models.BooleanField(_("written opinions count"), default=False)
-    surplus = models.CharField(
-        _("too few candidates"), max_length=10, choices=Surplus, default=Surplus.WARN
-    )
+    surplus = models.CharField(_("too few candidates"), max_length=10, choices=Surplus, default=Surplus.WARN)
     leaves_out = models.JSONField(_("reasons to be left out of the count"), default=list, blank=True)
 
     class Meta(RuleVersion.Meta):

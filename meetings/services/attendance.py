@@ -19,7 +19,17 @@ from meetings.enums import (
     RecordSource,
     audience_of,
 )
-from meetings.models import Attendance, Meeting, Member, Membership, Organization, PartyGroup, Post, Standing
+from meetings.models import (
+    Attendance,
+    Leave,
+    Meeting,
+    Member,
+    Membership,
+    Organization,
+    PartyGroup,
+    Post,
+    Standing,
+)
 from meetings.votes import RESOLUTION
 
 
@@ -128,11 +138,19 @@ def people_of(meeting: Meeting, *, kinds: Sequence[str], day: date, anew: bool =
     now = expected_at(organization=meeting.organization, group=meeting.group, kinds=list(kinds), day=day)
     rows = _written_rows(meeting) if _is_same_event(meeting, kinds, day) else []
     entered = {row.member_id: Deviation(row.presence, row.reason) for row in rows}
+    if meeting.recorded_at is None:
+        entered = on_leave(meeting, day)
     if anew or not rows:
         return People(now, entered)
     groups = {person.member.pk: person.group_name for person in now}
     frozen = [_frozen(row, groups.get(row.member_id, ""), day) for row in rows]
     return People(frozen, entered, roster_differs=_rights(now) != _rights(frozen))
+
+
+def on_leave(meeting: Meeting, day: date) -> dict[int, Deviation]:
+    """Who asked leave for that day and was not refused, by member id: known before anybody types it."""
+    leaves = Leave.objects.open().filter(meeting=meeting, day=day)
+    return {leave.member_id: Deviation(Presence.EXCUSED, leave.reason) for leave in leaves}
 
 
 def keeps_people(meeting: Meeting, *, kinds: Sequence[str], day: date) -> bool:
@@ -214,10 +232,19 @@ def freeze_attendance(
         organization=meeting.organization, group=meeting.group, kinds=meeting.kinds, day=meeting.day
     )
     _refuse_strangers(deviations, {person.member.pk for person in expected})
+    rows = [_row(meeting, person, deviations.get(person.member.pk), source) for person in expected]
+    _keep_catch_up(meeting, rows)
     meeting.attendances.all().delete()
-    return Attendance.objects.bulk_create(
-        [_row(meeting, person, deviations.get(person.member.pk), source) for person in expected]
-    )
+    return Attendance.objects.bulk_create(rows)
+
+
+def _keep_catch_up(meeting: Meeting, rows: list[Attendance]) -> None:
+    """Who caught up on this meeting has done so, unless the new list says the person was there."""
+    caught_up = {row.member_id: row for row in meeting.attendances.filter(caught_up_on__gte=meeting.day)}
+    for row in rows:
+        old = caught_up.get(row.member_id)
+        if old and row.presence not in HERE and meeting.state != MeetingState.HOLD_AGAIN:
+            row.caught_up_on, row.catch_up_note = old.caught_up_on, old.catch_up_note
 
 
 def correct_attendance(*, meeting: Meeting, deviations: dict[int, Deviation]) -> int:
@@ -232,8 +259,10 @@ def correct_attendance(*, meeting: Meeting, deviations: dict[int, Deviation]) ->
         now = deviations.get(member_id, Deviation(Presence.PRESENT))
         if (row.presence, row.reason) != (now.presence, now.reason):
             row.presence, row.reason = now.presence, now.reason
+            if row.presence in HERE:  # nothing to catch up on after all
+                row.caught_up_on, row.catch_up_note = None, ""
             changed.append(row)
-    return Attendance.objects.bulk_update(changed, ["presence", "reason"])
+    return Attendance.objects.bulk_update(changed, ["presence", "reason", "caught_up_on", "catch_up_note"])
 
 
 def _refuse_strangers(deviations: dict[int, Deviation], expected: set[int]) -> None:

@@ -1,4 +1,4 @@
-"""Leaving a member who cannot come out of the expected voters: request, and the upper organization's answer."""
+"""Leaving a member who cannot come out of the expected voters: request, and the answer from above."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

@@ -30,7 +30,8 @@ def name_guests(*, meeting: Meeting, names: list[str], actor: User, now: datetim
     expected = set(meeting.attendances.values_list("member__name", flat=True))
     twice = "、".join(name for name in names if name in expected)
     if twice:
-        raise ValidationError({"names": _("Expected at the meeting and no guests: %(names)s.") % {"names": twice}})
+        sentence = _("Expected at the meeting and no guests: %(names)s.")
+        raise ValidationError({"names": sentence % {"names": twice}})
     meeting.guests = "\n".join(names)
     Meeting.objects.filter(pk=meeting.pk).update(guests=meeting.guests)
     record_event(

@@ -1,4 +1,4 @@
-"""Leave asked before a meeting, and the answer. What is asked or granted stands in the prepared attendance."""
+"""Leave asked before a meeting, and the answer. What is asked or granted is prepared in the attendance."""
 
 from datetime import datetime
 
@@ -36,7 +36,8 @@ def ask_leave(*, meeting: Meeting, reason: str, actor: User, now: datetime | Non
         raise PermissionDenied
     if not is_still_ahead(meeting, now):
         raise TooLate
-    leave = Leave(meeting=meeting, member=_expected(meeting, actor), day=meeting.day, reason=reason, asked_at=now)
+    member = _expected(meeting, actor)
+    leave = Leave(meeting=meeting, member=member, day=meeting.day, reason=reason, asked_at=now)
     leave.full_clean(exclude=["meeting", "member", "decided_by"])
     leave.save()
     _record(leave, "leave.ask", actor, now)
@@ -100,9 +101,7 @@ def _expected(meeting: Meeting, actor: User) -> Member:
 
 def _move(leave: Leave, before: tuple[LeaveState, ...], columns: dict[str, object]) -> None:
     """Compare and set, on the meeting's state as well: a meeting written down in the meantime is closed."""
-    unchanged = Leave.objects.filter(
-        pk=leave.pk, state__in=before, meeting__state=MeetingState.SCHEDULED
-    )
+    unchanged = Leave.objects.filter(pk=leave.pk, state__in=before, meeting__state=MeetingState.SCHEDULED)
     if not unchanged.update(**columns):
         raise ChangedMeanwhile
     leave.refresh_from_db()

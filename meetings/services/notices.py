@@ -13,9 +13,7 @@ from branchlife.models import User
 from meetings.models import Notice
 
 
-def tell(
-    *, people: Iterable[int], code: str, values: dict[str, Any], url: str, now: datetime
-) -> int:
+def tell(*, people: Iterable[int], code: str, values: dict[str, Any], url: str, now: datetime) -> int:
     """One notice for each of these users; returns how many were written. Call inside the transaction."""
     notices = [
         Notice(recipient_id=person, code=code, values=values, url=url, created_at=now)

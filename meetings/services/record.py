@@ -15,11 +15,13 @@ from branchlife.models import User
 from meetings.enums import HERE, MeetingKind, MeetingState
 from meetings.models import Meeting, MeetingPart, Member, Organization, PartyGroup
 from meetings.services.attendance import Deviation, correct_attendance, freeze_attendance, keeps_people
+from meetings.services.checklists import give_steps
 from meetings.services.obligations import recount_branch
+from meetings.services.vote_counts import clear_results, recount_votes
 
 FACT_COLUMNS = (
     "theme", "day", "starts", "ends", "place", "problem", "category",
-    "chair", "recorder", "content", "decisions",
+    "chair", "recorder", "content", "decisions", "spent",
 )  # fmt: skip
 # Held once a year: one held in January may close the year before.
 YEARLY_KINDS = (
@@ -50,6 +52,7 @@ class MeetingFacts:
     recorder: Member | None = None
     content: str = ""
     decisions: str = ""
+    spent: int | None = None  # yuan
     # A day of the year for which the yearly kinds count; None is the year of the day itself.
     counts_for: date | None = None
 
@@ -151,6 +154,9 @@ def write_record(
     _apply(meeting, facts)
     write_people = correct_attendance if keep else freeze_attendance
     write_people(meeting=meeting, deviations=deviations)
+    if meeting.state == MeetingState.HOLD_AGAIN:
+        clear_results(meeting=meeting)
+    recount_votes(meeting=meeting, actor_id=actor.pk, now=now, taken=True)
     recount_branch(organization=meeting.organization, days=days | _days(meeting))
     record_event(
         actor=actor, action="meeting.write", subject=meeting, chain=meeting.organization.path, now=now,
@@ -220,6 +226,7 @@ def _apply(meeting: Meeting, facts: MeetingFacts) -> None:
     else:
         meeting.save()
     _set_parts(meeting, facts, moved)
+    give_steps(meeting=meeting, kinds=facts.kinds)
 
 
 def _set_parts(meeting: Meeting, facts: MeetingFacts, moved: bool) -> None:

@@ -116,9 +116,7 @@ def hold_open(meeting: Meeting, actor: User) -> None:
     meeting.refresh_from_db(fields=["state", "day", "recorded_at"])
 
 
-def _write(
-    resolution: Resolution, draft: ResolutionDraft, actor: User, now: datetime, action: str
-) -> None:
+def _write(resolution: Resolution, draft: ResolutionDraft, actor: User, now: datetime, action: str) -> None:
     _check(resolution, draft)
     for name in ("subject", "text", "about", "is_secret", "owner", "due_on", "seats"):
         setattr(resolution, name, getattr(draft, name))
@@ -177,7 +175,9 @@ def _list_exclusions(resolution: Resolution, chosen: tuple[Exclusion, ...]) -> N
     )
     free = Exclusion.objects.to_adopt(resolution.meeting.organization)
     free.filter(pk__in=[each.pk for each in chosen]).update(resolution=resolution)
-    if Exclusion.objects.filter(resolution=resolution, pk__in=[each.pk for each in chosen]).count() < len(chosen):
+    if Exclusion.objects.filter(resolution=resolution, pk__in=[each.pk for each in chosen]).count() < len(
+        chosen
+    ):
         raise ValidationError({"exclusions": _("One of them is no longer waiting to be adopted.")})
 
 

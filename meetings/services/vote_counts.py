@@ -40,7 +40,7 @@ class Votes:
 
 
 def attendance_is_taken(meeting: Meeting) -> bool:
-    """Whether it is written down who came. What was written of a meeting to be held again is another event."""
+    """Whether it is written down who came. A meeting to be held again is another event."""
     waiting = (MeetingState.SCHEDULED, MeetingState.HOLD_AGAIN)
     return meeting.recorded_at is not None and meeting.state not in waiting
 
@@ -48,7 +48,8 @@ def attendance_is_taken(meeting: Meeting) -> bool:
 def check_vote_is_taken(meeting: Meeting, kind: str) -> None:
     if kind not in votes_taken_at(meeting.kinds):
         facts = {"vote": ResolutionKind(kind).label, "kinds": meeting.kinds_label}
-        raise ValidationError({"kinds": _("%(kinds)s: no vote of this kind is taken there (%(vote)s).") % facts})
+        sentence = _("%(kinds)s: no vote of this kind is taken there (%(vote)s).")
+        raise ValidationError({"kinds": sentence % facts})
 
 
 def recount_votes(
@@ -61,9 +62,9 @@ def recount_votes(
 ) -> None:
     """Take the voters of every vote of a meeting from its attendance again and judge them in their order.
 
-    ``entered`` are results typed now, by the vote's id; the others stay. Without a list of who came (``taken``)
-    there is no result. Call inside the transaction of the change. Raises ValidationError naming the vote
-    whose numbers contradict each other.
+    ``entered`` are results typed now, by the vote's id; the others stay. Without a list of who came
+    (``taken``) there is no result. Call inside the transaction of the change. Raises ValidationError
+    naming the vote whose numbers contradict each other.
     """
     resolutions = list(
         meeting.resolutions.order_by("number").prefetch_related("candidates", "opinions", "exclusions")

@@ -1,7 +1,7 @@
 """One line of the ledger: what is asked on which basis, what was held for it, and its waiver."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,6 +13,7 @@ from meetings.models import Meeting, Obligation
 from meetings.rules import can_waive
 from meetings.services.waivers import lift_waiver, waive_obligation
 from reviews.compliance.lines import meetings_behind
+from reviews.forms.waivers import WaiverForm
 from reviews.views.states import Line, enter_url
 
 
@@ -23,11 +24,14 @@ def obligation_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def obligation_waive(request: HttpRequest, pk: int) -> HttpResponse:
     obligation = _find(request, pk)
+    if not can_waive(request.user, obligation.organization):
+        raise PermissionDenied
+    form = WaiverForm(request.POST)
+    if not form.is_valid():
+        return _page(request, obligation, form)
     try:
-        waive_obligation(obligation=obligation, reason=request.POST.get("reason", ""), actor=request.user)
+        waive_obligation(obligation=obligation, reason=form.cleaned_data["reason"], actor=request.user)
     except ValidationError as error:
-        if hasattr(error, "error_dict"):
-            return _page(request, obligation, problem=error.messages[0])
         return render_conflict(request, error.messages[0], request.path.removesuffix("waive/"))
     messages.success(request, _("Waived. Nobody is reminded of it any more."))
     return redirect("obligation_detail", pk)
@@ -49,13 +53,13 @@ def _find(request: HttpRequest, pk: int) -> Obligation:
     return get_object_or_404(lines.select_related("organization", "group", "requirement", "waived_by"), pk=pk)
 
 
-def _page(request: HttpRequest, obligation: Obligation, problem: str = "") -> HttpResponse:
+def _page(request: HttpRequest, obligation: Obligation, form: WaiverForm | None = None) -> HttpResponse:
     behind = meetings_behind([obligation], Meeting.objects.visible_to(request.user))
-    today = timezone.localdate()
     context = {
-        "line": Line(obligation, today, behind[obligation.pk], enter_url(request.user, obligation)),
+        "line": Line(
+            obligation, timezone.localdate(), behind[obligation.pk], enter_url(request.user, obligation)
+        ),
         "can_waive": can_waive(request.user, obligation.organization),
-        "problem": problem,
-        "typed": request.POST.get("reason", ""),
+        "form": form or WaiverForm(),
     }
-    return render(request, "reviews/obligation_detail.html", context, status=400 if problem else 200)
+    return render(request, "reviews/obligation_detail.html", context, status=400 if form else 200)

@@ -32,7 +32,9 @@ def vote_rows(world: World, rows: Rows) -> Rows:
             member=member, from_organization=world.branch, to_organization=world.small_branch, leaves_on=DAY,
             proposed_by=world.secretary, proposed_at=NOW,
         ),
-        "leave": Leave.objects.create(meeting=rows["meeting"], member=member, day=DAY, reason="出差", asked_at=NOW),
+        "leave": Leave.objects.create(
+            meeting=rows["meeting"], member=member, day=DAY, reason="出差", asked_at=NOW
+        ),
     }  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def test_on_the_day_it_began_the_group_is_corrected(world: World) -> None:
 
 def test_group_changes_that_are_refused(world: World) -> None:
     chen, stranger = world.members[2], world.small_members[1]
-    with refused("尚未到来"):
+    with refused("还没有到"):
         move(world, chen, world.groups[1], TODAY + timedelta(days=1))
     with refused("不在办公室党支部"):
         move(world, stranger, world.groups[0])
@@ -71,7 +71,7 @@ def test_group_changes_that_are_refused(world: World) -> None:
     other = PartyGroup.objects.create(
         organization=world.small_branch, name="别的组", founded_on=date(2016, 1, 1)
     )
-    with refused("属于其他支部"):
+    with refused("属于其他党支部"):
         move(world, chen, other)
     young = PartyGroup.objects.create(
         organization=world.branch, name="新组", founded_on=DAY + timedelta(days=1)
@@ -112,7 +112,7 @@ def test_leaving_is_refused(world: World) -> None:
     chen = world.members[2]
     with refused("原因"):
         leave(world, chen, reason="")
-    with refused("尚未到来"):
+    with refused("还没有到"):
         leave(world, chen, TODAY + timedelta(days=1))
     with refused("更晚的日期"):
         leave(world, chen, date(2015, 1, 1))
@@ -140,7 +140,7 @@ def test_somebody_comes_back(world: World) -> None:
     leave(world, chen, DAY)
     with refused("曾在支部至"):
         receive(DAY)
-    with refused("尚未到来"):
+    with refused("还没有到"):
         receive(TODAY + timedelta(days=1))
     receive(DAY + timedelta(days=5))
     assert rows(chen)[1] == ("督查室党支部", None, DAY + timedelta(days=5), None)

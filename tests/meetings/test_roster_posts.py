@@ -92,7 +92,7 @@ def test_a_post_needs_membership_all_the_time(world: World) -> None:
 
 def test_posts_out_of_order_or_ahead(world: World) -> None:
     member = world.members[4]
-    with refused("尚未到来"):
+    with refused("还没有到"):
         give(world, member, PostTitle.MEMBER, TODAY + timedelta(days=1))
     with refused("结束日期早于开始日期"):
         give(world, member, PostTitle.MEMBER, DAY, DAY - timedelta(days=1))
@@ -101,7 +101,7 @@ def test_posts_out_of_order_or_ahead(world: World) -> None:
     post = give(world, member, PostTitle.MEMBER, DAY)
     with refused("开始于"):
         end(world, post, DAY - timedelta(days=1))
-    with refused("尚未到来"):
+    with refused("还没有到"):
         end(world, post, TODAY + timedelta(days=1))
     assert end(world, post, DAY).end_on == DAY
     with refused("已于"):
@@ -168,7 +168,7 @@ def test_standings_that_are_refused(world: World) -> None:
     stand(world, member, StandingKind.MOBILE, date(2025, 7, 1))
     with refused("入党"):
         stand(world, member, StandingKind.ABROAD, date(2009, 1, 1))
-    with refused("尚未到来"):
+    with refused("还没有到"):
         stand(world, member, StandingKind.ABROAD, TODAY + timedelta(days=1))
     with refused("结束日期早于开始日期"):
         stand(world, member, StandingKind.ABROAD, DAY, DAY - timedelta(days=1))

@@ -1,6 +1,6 @@
 """Who sees which rows, model by model and role by role, with other people's rows lying beside them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -9,13 +9,14 @@ from django.db import models
 from django.utils import timezone
 
 from branchlife.models import User
-from meetings.enums import MeetingKind, MeetingState, Role
+from meetings.enums import Role
 from meetings.models import (
     Appointment,
     Attendance,
     Deadline,
+    Exclusion,
+    Leave,
     Meeting,
-    MeetingPart,
     Member,
     Membership,
     Notice,
@@ -23,16 +24,16 @@ from meetings.models import (
     Organization,
     PartyGroup,
     Requirement,
+    Resolution,
+    Transfer,
+    VoteRule,
 )  # fmt: skip
-from reviews.enums import PlanState
 from reviews.models import Plan
+from tests.meetings.visible_rows import Rows, build_rows
 from tests.world import World, appoint, build_world, make_user
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 APPS = ("branchlife", "meetings", "reviews")
-Rows = dict[type[models.Model], dict[str, models.Model]]
-DAY = date(2026, 11, 20)
 ROLES = (
     "outsider", "member", "group_leader", "secretary", "small_secretary", "reviewer", "administrator",
     "other_secretary", "other_reviewer",
@@ -132,6 +133,45 @@ EXPECTED: dict[type[models.Model], dict[str, str]] = {
     Notice: {role: role for role in ROLES},
     Requirement: RULES_SEEN,
     Deadline: RULES_SEEN,
+    VoteRule: RULES_SEEN,
+    # How the vote went is for those who answer for the meeting.
+    Resolution: {
+        "group_leader": "g1-held g1-coming",
+        "secretary": "held g1-held coming board-coming g1-coming g2-coming",
+        "small_secretary": "small-held small-coming",
+        "reviewer": "held g1-held coming board-coming g1-coming g2-coming small-held small-coming",
+        "administrator": "held g1-held coming board-coming g1-coming g2-coming small-held small-coming",
+        "other_secretary": "other-held other-coming",
+        "other_reviewer": "other-held other-coming",
+    },
+    Leave: {
+        "member": "coming/g2-self",
+        "group_leader": "g1-coming/g1-leader",
+        "secretary": "coming/g1 coming/g2-self g1-coming/g1-leader",
+        "small_secretary": "small-coming/small",
+        "reviewer": "coming/g1 coming/g2-self g1-coming/g1-leader small-coming/small",
+        "administrator": "coming/g1 coming/g2-self g1-coming/g1-leader small-coming/small",
+        "other_secretary": "other-coming/other",
+        "other_reviewer": "other-coming/other",
+    },
+    Exclusion: {
+        "member": "g2-self",
+        "secretary": "g1 g2-self",
+        "small_secretary": "small",
+        "reviewer": "g1 g2-self small",
+        "administrator": "g1 g2-self small",
+        "other_secretary": "other",
+        "other_reviewer": "other",
+    },
+    Transfer: {
+        "member": "of-self",
+        "secretary": "to-small of-self",
+        "small_secretary": "to-small",
+        "reviewer": "to-small of-self",
+        "administrator": "to-small of-self",
+        "other_secretary": "of-self within-other",
+        "other_reviewer": "of-self within-other",
+    },
     Plan: {
         # A draft is nobody's business but the branch's.
         "secretary": "own-draft own-submitted",
@@ -207,128 +247,4 @@ def world() -> World:
 
 @pytest.fixture
 def rows(world: World) -> Rows:
-    people = {
-        "g1-leader": world.members[1], "g1": world.members[2], "g2-self": world.members[5],
-        "left": world.small_members[3], "small": world.small_members[1], "other": world.other_members[1],
-    }  # fmt: skip
-    moved = _moved_away(world, people["left"])
-    meetings = _meetings(world)
-    return {
-        Organization: {
-            "committee": world.committee, "own": world.branch, "small": world.small_branch,
-            "other_committee": world.other_committee, "other": world.other_branch,
-        },
-        PartyGroup: {"g1": world.groups[0], "g2": world.groups[1], "other": _other_group(world)},
-        Member: people,
-        Membership: {name: who.memberships.get() for name, who in people.items() if name != "left"} | moved,
-        Appointment: {role: seat for role in ROLES if (seat := getattr(world, role).appointments.first())},
-        Meeting: meetings,
-        Attendance: _attendances(meetings, people),
-        Obligation: _obligations(world),
-        Notice: {
-            role: Notice.objects.create(recipient=getattr(world, role), code="plan.return", created_at=NOW)
-            for role in ROLES
-        },
-        Plan: _plans(world),
-        Requirement: _rules(world, Requirement, code="lecture"),
-        Deadline: _rules(world, Deadline, code="record"),
-    }  # fmt: skip
-
-
-def _rules(world: World, model: type[models.Model], code: str) -> dict[str, models.Model]:
-    national = model._default_manager.get(owner=None, code=code)
-    owners = {"committee": world.committee, "own": world.branch, "other_committee": world.other_committee}
-    rows = {"national": national}
-    for name, owner in owners.items():
-        rows[name] = model._default_manager.get(pk=national.pk)
-        rows[name].pk, rows[name].owner = None, owner
-        rows[name].save()
-    return rows
-
-
-def _moved_away(world: World, member: Member) -> dict[str, Membership]:
-    """Somebody who went from the branch to its sister: each keeps the time that was its own."""
-    now = member.memberships.get()
-    before = Membership.objects.create(
-        member=member, organization=world.branch, start_on=date(2012, 1, 1), end_on=date(2015, 12, 31)
-    )
-    return {"left-own": before, "left-small": now}
-
-
-def _other_group(world: World) -> PartyGroup:
-    return PartyGroup.objects.create(
-        organization=world.other_branch, name="外单位党小组", founded_on=date(2020, 1, 1)
-    )
-
-
-def _meetings(world: World) -> dict[str, Meeting]:
-    g1, g2 = world.groups
-    places = {
-        "": (world.branch, None), "g1-": (world.branch, g1), "g2-": (world.branch, g2),
-        "small-": (world.small_branch, None), "other-": (world.other_branch, None), "board-": (world.branch, None),
-    }  # fmt: skip
-    coming = {
-        f"{name}coming": Meeting.objects.create(organization=branch, group=group, theme=f"{name}来", day=DAY)
-        for name, (branch, group) in places.items()
-    }
-    for name, meeting in coming.items():
-        kind = {"board-coming": MeetingKind.COMMITTEE}.get(name, MeetingKind.GENERAL)
-        MeetingPart.objects.create(meeting=meeting, kind=kind, counts_for=DAY)
-    held = {
-        f"{name}held": Meeting.objects.create(
-            organization=places[name][0], group=places[name][1], theme=f"{name}开", day=DAY,
-            state=MeetingState.HELD, recorded_at=NOW,
-        )
-        for name in ("", "g1-", "small-", "other-")
-    }  # fmt: skip
-    return coming | held
-
-
-def _attendances(meetings: dict[str, Meeting], people: dict[str, Member]) -> dict[str, Attendance]:
-    present = {
-        "held": ("g1-leader", "g1", "g2-self"), "g1-held": ("g1-leader", "g1"), "small-held": ("small",),
-        "other-held": ("other",),
-    }  # fmt: skip
-    return {
-        f"{meeting}/{name}": _attendance(meetings[meeting], people[name])
-        for meeting, names in present.items()
-        for name in names
-    }
-
-
-def _attendance(meeting: Meeting, member: Member) -> Attendance:
-    own = {"meeting": meeting, "member": member, "organization": meeting.organization, "day": DAY}
-    return Attendance.objects.create(**own, hard_bound=True, has_vote=True)
-
-
-def _obligations(world: World) -> dict[str, Obligation]:
-    rule = Requirement.objects.get(owner=None, code="theme_day")
-    bearers = {
-        "own": (world.branch, None), "g1": (world.branch, world.groups[0]),
-        "g2": (world.branch, world.groups[1]),
-        "small": (world.small_branch, None), "other": (world.other_branch, None),
-    }  # fmt: skip
-    return {
-        name: Obligation.objects.create(
-            requirement=rule, organization=branch, group=group, kind="theme_day", period="month", needed=1,
-            period_start=date(2026, 11, 1), period_end=date(2026, 11, 30), due_on=date(2026, 11, 30),
-        )
-        for name, (branch, group) in bearers.items()
-    }  # fmt: skip
-
-
-def _plans(world: World) -> dict[str, Plan]:
-    def plan(branch: Organization, quarter: int, state: PlanState) -> Plan:
-        first = date(2026, quarter * 3 - 2, 1)
-        return Plan.objects.create(
-            organization=branch, period="quarter", period_start=first, period_end=first + timedelta(days=89),
-            state=state, author=world.secretary, submitted_at=None if state == PlanState.DRAFT else NOW,
-        )  # fmt: skip
-
-    return {
-        "own-draft": plan(world.branch, 4, PlanState.DRAFT),
-        "own-submitted": plan(world.branch, 3, PlanState.SUBMITTED),
-        "small-approved": plan(world.small_branch, 4, PlanState.APPROVED),
-        "other-draft": plan(world.other_branch, 4, PlanState.DRAFT),
-        "other-submitted": plan(world.other_branch, 3, PlanState.SUBMITTED),
-    }
+    return build_rows(world)

@@ -135,7 +135,7 @@ def move_organization(
     organization = Organization.objects.get(pk=organization.pk)
     parent = Organization.objects.get(pk=parent.pk)
     _check_move(organization, parent)
-    before = organization.get_parent()
+    before = Organization.objects.filter(path=organization.parent_path).first()
     Organization.objects.move(organization, parent, "last-child")
     organization = Organization.objects.get(pk=organization.pk)
     record_change(

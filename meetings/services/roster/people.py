@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from branchlife.models import User
 from meetings.models import Member, Organization, PartyGroup
+from meetings.models.organization import STEP
 from meetings.pinyin import name_key
 from meetings.services.roster.changes import (
     check_not_future,
@@ -93,7 +94,7 @@ def add_member(
 
 
 def _top(organization: Organization) -> Organization:
-    top: Organization = organization.get_root()
+    top: Organization = Organization.objects.get(path=organization.path[:STEP])
     return top
 
 

@@ -14,7 +14,7 @@ from meetings.models import Deadline, Requirement, RuleVersion
 
 FORMAT = "branchlife-rules/1"
 LARGEST = 512 * 1024
-MOST_ENTRIES = 1000
+MOST_ENTRIES = 300
 SECTIONS: dict[str, type[RuleVersion]] = {"requirements": Requirement, "deadlines": Deadline}
 HEAD = {"format", "title", "valid_from", *SECTIONS}
 DATES = ("valid_from", "valid_to")
