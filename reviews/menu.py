@@ -26,6 +26,7 @@ from reviews.services.inbox import records_to_review
 # In which capacity somebody is named in the top bar who has several.
 FOREMOST = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER)
 MEETING_PAGES = ("meeting_detail", "meeting_create", "meeting_edit", "meeting_record")
+RULE_PAGES = ("rule_detail", "rule_duties", "rule_create", "rule_change", "rule_override", "deadline_detail")
 PLAN_PAGES = ("plan_detail", "plan_create", "plan_edit")
 
 
@@ -166,6 +167,11 @@ def _branch(user: User) -> list[Entry]:
 
 def _settings(user: User) -> list[Entry]:
     entries = []
+    if rules.can_see_rules(user):
+        entries.append(Entry("rule_list", pgettext_lazy("menu", "Rule book"), "book", also=RULE_PAGES))
+        entries.append(
+            Entry("workday_now", pgettext_lazy("menu", "Working days"), "calendar3", also=("workday_year",))
+        )
     if rules.can_import(user):
         entries.append(Entry("import_list", _("Imports"), "upload"))
     if rules.can_appoint(user):

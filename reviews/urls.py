@@ -2,6 +2,7 @@ from django.urls import path
 
 from reviews.views import (
     branches,
+    checklists,
     dashboard,
     inbox,
     meetings,
@@ -30,5 +31,6 @@ urlpatterns = [
     path("review/", inbox.inbox, name="inbox"),
     path("meetings/<int:pk>/", meetings.meeting_detail, name="meeting_detail"),
     path("meetings/<int:pk>/record/", records.meeting_record, name="meeting_record"),
+    path("meetings/<int:pk>/steps/", checklists.meeting_steps, name="meeting_steps"),
     path("meetings/<int:pk>/step/<slug:action>/", meetings.meeting_step, name="meeting_step"),
 ]

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from environment import ROOT
 from services import NoService, scratch_folder, start_postgres, start_redis
@@ -20,6 +21,7 @@ from supervisor import Child, Stopped, Supervisor
 
 # Nothing in these folders depends on the database: once is enough.
 ONCE = ("tests/scripts",)
+LOGS = ROOT / "var" / "test-results"
 CLOSING = re.compile(r"^=+ (?:no tests ran|\d+ \w+).* in [\d.]+s.*=+$")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
 REPORT = re.compile(r"^=+ (FAILURES|ERRORS|short test summary info|warnings summary)")
@@ -39,18 +41,22 @@ class Lane:
     def start(self, supervisor: Supervisor) -> None:
         supervisor.add(self.child)
         assert self.child.process is not None
+        assert self.child.process.stdout is not None
         self.reader = threading.Thread(target=self._read, args=(self.child.process.stdout,), daemon=True)
         self.reader.start()
 
-    def _read(self, output: object) -> None:
+    def _read(self, output: IO[bytes]) -> None:
         """Progress is shown as it comes, the reports at the end: two at once could not be read."""
         progress = True
-        for raw in output:  # type: ignore[attr-defined]
-            line = raw.decode("utf-8", "replace").rstrip()
-            self.lines.append(line)
-            progress = progress and not REPORT.match(line)
-            if progress and line and not CLOSING.match(line):
-                say(f"{self.name:<11}│ {line}")
+        LOGS.mkdir(parents=True, exist_ok=True)
+        with (LOGS / f"{self.name}.log").open("w", encoding="utf8") as log:
+            for raw in output:
+                line = raw.decode("utf-8", "replace").rstrip()
+                self.lines.append(line)
+                print(line, file=log, flush=True)
+                progress = progress and not REPORT.match(line)
+                if progress and line and not CLOSING.match(line):
+                    say(f"{self.name:<11}│ {line}")
 
     def finished(self) -> bool:
         if self.code is None and (code := self.child.ended()) is not None:
@@ -89,6 +95,7 @@ def lane(name: str, env: dict[str, str], arguments: list[str]) -> Lane:
         *arguments,
     ]
     env = os.environ | {"PYTHONUNBUFFERED": "1"} | env
+    argv += [f"--output={LOGS / name}", *arguments]  # two runs must not clear away each other's pictures
     return Lane(name, Child(name, argv, env, ROOT, stdout=subprocess.PIPE))
 
 

@@ -49,7 +49,7 @@ def known_facts(meeting: Meeting) -> dict[str, Any]:
         "version": meeting.version,
     }
     if meeting.state == MeetingState.HOLD_AGAIN:
-        values |= {"day": None, "ends": None, "content": "", "decisions": ""}
+        values |= {"day": None, "ends": None, "content": "", "decisions": "", "spent": None}
     if meeting.recorded_at is None:
         chair, recorder = _usual_people(meeting)
         values |= {"chair": values["chair"] or chair, "recorder": values["recorder"] or recorder}

@@ -8,10 +8,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings.elements import Missing, lacks_reason, missing_among
+from meetings.elements import Missing, blocking, lacks_reason, missing_among, missing_on_the_page, warnings
 from meetings.enums import Audience, ContentCategory, MeetingKind, audience_of
 from meetings.forms.attendance import PersonForm, read_absentees
 from meetings.forms.fields import ClockField, DayField, LineField, ParagraphField
@@ -55,6 +56,9 @@ class RecordForm(forms.Form):
     problem = LineField(label=gettext_lazy("Problem to solve"), max_length=200, required=False)
     category = forms.ChoiceField(
         label=gettext_lazy("Content category"), choices=[("", "—"), *ContentCategory.choices], required=False
+    )
+    spent = forms.IntegerField(
+        label=gettext_lazy("Spent (yuan)"), required=False, min_value=0, max_value=9_999_999
     )
     for_last_year = forms.BooleanField(label=gettext_lazy("Counts for last year"), required=False)
     anew = forms.BooleanField(label=gettext_lazy("Take over the roster as it is now"), required=False)
@@ -114,13 +118,22 @@ class RecordForm(forms.Form):
     def summary(self) -> Summary:
         return summarize((card.line for card in self.cards), self.kinds_now)
 
-    @property
+    @cached_property
     def missing(self) -> list[Missing]:
         """Elements still missing from what stands on the page now."""
         values = {name: self[name].value() for name in self.fields}
         lines = [card.line for card in self.cards]
         unexplained = [n.name for n in lines if lacks_reason(n.presence, n.reason, n.hard_bound)]
-        return missing_among(values, unexplained)
+        return missing_among(values, unexplained) + missing_on_the_page(self.meeting, self.kinds_now)
+
+    @property
+    def blocking(self) -> list[Missing]:
+        """What holds the record up."""
+        return blocking(self.missing)
+
+    @property
+    def warnings(self) -> list[Missing]:
+        return warnings(self.missing)
 
     @property
     def changed_people(self) -> PeopleChange:
@@ -139,7 +152,7 @@ class RecordForm(forms.Form):
 
     def facts(self) -> MeetingFacts:
         cleaned = self.cleaned_data
-        plain = ("theme", "day", "starts", "ends", "place", "problem", "category", "content", "decisions")
+        plain = ("theme", "day", "starts", "ends", "place", "problem", "category", "content", "decisions", "spent")
         return MeetingFacts(
             kinds=tuple(cleaned["kinds"]),
             chair=cleaned["chair"],

@@ -12,6 +12,7 @@ from meetings.enums import MeetingKind, Role
 from meetings.forms.fields import DayField, LineField
 from meetings.models import Deadline, Organization, Requirement, RuleVersion
 from meetings.scope import scope_of
+from meetings.services.rulebook.checks import check_new_kind
 from meetings.services.rulebook.files import LARGEST
 
 LABELS = {
@@ -106,6 +107,13 @@ class NewRequirementForm(OverrideForm):
         fields = ("kind", "owner", *RequirementForm.Meta.fields)
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind of meeting"), choices=MeetingKind.choices)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        known = {name: cleaned.get(name) for name in ("kind", "bearer", "owner", "valid_from")}
+        if all(known[name] for name in ("kind", "bearer", "valid_from")):
+            check_new_kind(Requirement(**known))
+        return cleaned
 
     def _post_clean(self) -> None:
         self.instance.code = _free_code(

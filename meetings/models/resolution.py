@@ -17,6 +17,8 @@ from meetings.strokes import surname_strokes
 COUNTED = Q(yes__isnull=False, no__isnull=False, abstain__isnull=False)
 NOT_COUNTED = Q(yes__isnull=True, no__isnull=True, abstain__isnull=True)
 ELECTION = Q(kind=ResolutionKind.ELECTION)
+# Resolutions that somebody has to carry out by some day.
+CARRIED_OUT = (ResolutionKind.GENERAL, ResolutionKind.COMMITTEE, ResolutionKind.DEMOCRATIC_LIFE)
 ONE_PERSON = Q(kind__in=ABOUT_ONE_PERSON)
 
 
@@ -148,6 +150,12 @@ class Resolution(models.Model):
     @property
     def is_about_one_person(self) -> bool:
         return self.kind in ABOUT_ONE_PERSON
+
+    @property
+    def lacks_follow_up(self) -> bool:
+        """Carried and to be carried out, and nobody or no day is named. On persons nothing is carried out."""
+        is_due = self.kind in CARRIED_OUT and self.outcome == Outcome.CARRIED
+        return is_due and not (self.owner_id and self.due_on)
 
     @property
     def is_open(self) -> bool:

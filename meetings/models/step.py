@@ -14,10 +14,6 @@ class MeetingStepQuerySet(models.QuerySet):
         """Nobody has written anything there yet."""
         return self.filter(done_on__isnull=True, note="")
 
-    def open_until_held(self) -> Self:
-        """What ought to be done when the record is handed in, and is not."""
-        return self.filter(done_on__isnull=True).exclude(phase=StepPhase.AFTER)
-
 
 class MeetingStep(models.Model):
     """One step of the procedure of a meeting's kind, and when it was done.
@@ -65,6 +61,11 @@ class MeetingStep(models.Model):
     @property
     def is_done(self) -> bool:
         return self.done_on is not None
+
+    @property
+    def is_open_until_held(self) -> bool:
+        """Ought to be done when the record is handed in, and is not."""
+        return not self.is_done and self.phase != StepPhase.AFTER
 
     @property
     def key(self) -> tuple[str, str]:

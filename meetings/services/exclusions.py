@@ -46,7 +46,8 @@ def request_exclusion(
         organization=organization, member=member, reason=reason, explanation=explanation,
         requested_by=actor, requested_at=now,
     )  # fmt: skip
-    exclusion.full_clean(exclude=["decided_by"])
+    exclusion.clean_fields(exclude=["decided_by", "decided_at"])
+    exclusion.validate_constraints()
     exclusion.save()
     _record(exclusion, "exclusion.request", actor, now, {"reason": str(reason)})
     people = _reviewers(organization, timezone.localdate(now)) - {actor.pk}

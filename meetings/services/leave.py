@@ -38,7 +38,8 @@ def ask_leave(*, meeting: Meeting, reason: str, actor: User, now: datetime | Non
         raise TooLate
     member = _expected(meeting, actor)
     leave = Leave(meeting=meeting, member=member, day=meeting.day, reason=reason, asked_at=now)
-    leave.full_clean(exclude=["meeting", "member", "decided_by"])
+    leave.clean_fields(exclude=["meeting", "member", "decided_by", "decided_at"])
+    leave.validate_constraints()
     leave.save()
     _record(leave, "leave.ask", actor, now)
     _tell(leave, ASKED_NOTICE, _deciders(meeting, now) - {actor.pk}, now)

@@ -16,6 +16,7 @@ from meetings.models import Candidate, Exclusion, Meeting, Member, Resolution
 from meetings.rules import keeps_record_of
 from meetings.services.record import ChangedMeanwhile
 from meetings.services.vote_counts import (
+    COUNTED_COLUMNS,
     Votes,
     attendance_is_taken,
     check_vote_is_taken,
@@ -120,7 +121,8 @@ def _write(resolution: Resolution, draft: ResolutionDraft, actor: User, now: dat
     _check(resolution, draft)
     for name in ("subject", "text", "about", "is_secret", "owner", "due_on", "seats"):
         setattr(resolution, name, getattr(draft, name))
-    resolution.full_clean(exclude=["meeting", "owner"])
+    resolution.clean_fields(exclude=["meeting", "owner", *COUNTED_COLUMNS])
+    resolution.validate_constraints()
     resolution.save()
     _set_candidates(resolution, draft)
     _list_exclusions(resolution, draft.exclusions)

@@ -42,7 +42,7 @@ def waive_obligation(
 
 @transaction.atomic
 def lift_waiver(*, obligation: Obligation, actor: User, now: datetime | None = None) -> Obligation:
-    """The line is owed after all. Raises PermissionDenied as above, ValidationError when nothing was waived."""
+    """The line is owed after all. Raises PermissionDenied as above, ValidationError without a waiver."""
     if not can_waive(actor, obligation.organization):
         raise PermissionDenied
     waived = Obligation.objects.filter(pk=obligation.pk, waived_at__isnull=False)

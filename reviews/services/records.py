@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
-from meetings.elements import missing_elements
+from meetings.elements import blocking, missing_elements
 from meetings.enums import RECORD_OPEN, MeetingState
 from meetings.models import Meeting
 from meetings.rules import keeps_record_of
@@ -59,10 +59,14 @@ def log_meeting(
 
 @transaction.atomic
 def submit_record(*, meeting: Meeting, actor: User, now: datetime | None = None) -> Transition:
-    """Hand the record in. Raises ValidationError naming every missing element, by field."""
-    missing = missing_elements(meeting)
+    """Hand the record in. Raises ValidationError naming every missing element that holds it up, by field;
+    what is only asked for is said on the page and to the reviewer."""
+    missing = blocking(missing_elements(meeting))
     if missing:
-        raise ValidationError({field: [sentence] for field, sentence in missing})
+        by_field: dict[str, list[str]] = {}
+        for each in missing:
+            by_field.setdefault(each.field, []).append(each.sentence)
+        raise ValidationError(by_field)
     return perform(meeting, Action.SUBMIT, actor=actor, now=now)
 
 

@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from branchlife.models import User
 from meetings.models import Attendance, Meeting, MeetingPart, Obligation, Organization
-from meetings.rules import leads_branch
+from meetings.rules import answers_for, leads_branch
 from reviews.compliance.branches import BranchYear, Presence, attendance_by_branch, branch_years
+from reviews.compliance.coverage import yearly_coverage
 from reviews.compliance.lines import year_rows
 from reviews.compliance.people import full_member_count, member_count, posts_of, secretary_name
+from reviews.enums import PlanState
 from reviews.forms.dashboard import BranchFilterForm
-from reviews.models import Plan
+from reviews.models import Plan, PlanItem
 from reviews.views.matrices import kind_matrix
 from reviews.views.plan_sheet import MEETING_KINDS, STATE_KINDS
 from reviews.views.states import Line, enter_url
@@ -106,21 +108,31 @@ def _history(user: User, branch: Organization, year: int, today: date) -> dict[s
     """The last meetings, the year's plans, attendance."""
     attendances = Attendance.objects.visible_to(user).filter(organization=branch)
     plans = Plan.objects.visible_to(user).filter(organization=branch, period_start__year=year)
-    meetings, last = Meeting.objects.visible_to(user), min(today, date(year, 12, 31))
+    days = date(year, 1, 1), min(today, date(year, 12, 31))
+    meetings = Meeting.objects.visible_to(user).filter(organization=branch, day__range=days)
+    # A group's leader sees a part of the branch's meetings: no statement about the whole.
+    in_full = answers_for(user, branch)
     return {
-        "meetings": _recent(meetings.filter(organization=branch, day__range=(date(year, 1, 1), last))),
+        "meetings": _recent(meetings, with_problem=in_full),
+        "coverage": yearly_coverage(meetings, _approved_items(plans, year)) if in_full else None,
         "plans": [(plan, STATE_KINDS[plan.state]) for plan in plans.order_by("period_start")],
         "presence": attendance_by_branch(attendances, year=year, as_of=today).get(branch.pk, Presence()),
     }
 
 
-def _recent(meetings: Any) -> list[dict[str, Any]]:
+def _approved_items(plans: Any, year: int) -> Any:
+    """What the branch was allowed to spend: the items of its approved plans."""
+    return PlanItem.objects.filter(plan__in=plans.filter(state=PlanState.APPROVED), day__year=year)
+
+
+def _recent(meetings: Any, *, with_problem: bool) -> list[dict[str, Any]]:
     """The last meetings with their kinds. One query: a row per kind."""
     parts = MeetingPart.objects.filter(meeting__in=meetings.order_by()).select_related("meeting__group")
     found: dict[int, dict[str, Any]] = {}
     for part in parts.order_by("-meeting__day", "-meeting", "pk")[: RECENT * 3]:
         row = found.setdefault(part.meeting_id, {"meeting": part.meeting, "kinds": []})
         row["kinds"].append(part.get_kind_display())
+        row["problem"] = part.meeting.problem if with_problem else ""
         row["tag"] = MEETING_KINDS[part.meeting.state]
     return list(found.values())[:RECENT]
 

@@ -53,6 +53,7 @@ def _texts(facts: MeetingFacts, absences: Iterable[tuple[str, Deviation]]) -> Te
         _("Recorder"): facts.recorder.name if facts.recorder else "",
         _("Problem to solve"): facts.problem,
         _("Content category"): str(category),
+        _("Spent (yuan)"): "" if facts.spent is None else str(facts.spent),
         _("Not simply present"): "、".join(sorted(people)),
         _("What was said and done"): facts.content,
         _("Decisions"): facts.decisions,

@@ -12,12 +12,22 @@ from django.utils.translation import pgettext
 
 from branchlife.models import User
 from branchlife.templatetags.dates import cn_date, cn_datetime, weekday
-from meetings.elements import ELEMENT_COUNT, Missing, lacks_reason, missing_among
+from meetings.elements import (
+    Missing,
+    blocking,
+    element_count,
+    lacks_reason,
+    missing_among,
+    missing_on_the_page,
+    warnings,
+)
 from meetings.enums import ACCEPTED_STATES, MeetingState
-from meetings.models import Attendance, Meeting
-from meetings.rules import can_see_attendance, can_write_record, keeps_record_of
+from meetings.forms.checklists import ChecklistForm
+from meetings.models import Attendance, Meeting, MeetingStep
+from meetings.rules import can_see_attendance, can_tick_steps, can_write_record, keeps_record_of
 from meetings.scope import scope_of
 from meetings.services.attendance import summarize
+from meetings.services.checklists import steps_of
 from meetings.services.record import facts_of
 from reviews.enums import Action
 from reviews.forms.review import ReturnForm, StepForm
@@ -68,6 +78,8 @@ class MeetingSheet:
             "timeline": timeline_of(self.transitions, self.waiting_for) if self.in_full else [],
             "plan_item": getattr(meeting, "plan_item", None) if self.in_full else None,
             "steps": self.steps,
+            "checklist": ChecklistForm(steps=self.procedure) if self.in_full else None,
+            "can_tick": can_tick_steps(self.user, meeting),
             "can_record": can_write_record(self.user, meeting),
             "can_move": keeps_record_of(self.user, meeting) and meeting.state == MeetingState.SCHEDULED,
             "is_due": meeting.day <= timezone.localdate(),
@@ -95,17 +107,31 @@ class MeetingSheet:
         at = self.meeting.recorded_at
         return (timezone.localdate(at) - self.meeting.day).days if at else 0
 
-    @property
+    @cached_property
+    def procedure(self) -> list[MeetingStep]:
+        return steps_of(self.meeting)
+
+    @cached_property
     def missing(self) -> list[Missing]:
         facts = facts_of(self.meeting)
         unexplained = [
             row.member.name for row in self.rows if lacks_reason(row.presence, row.reason, row.hard_bound)
         ]
-        return missing_among(vars(facts), unexplained)
+        return missing_among(vars(facts), unexplained) + missing_on_the_page(
+            self.meeting, facts.kinds, self.procedure
+        )
+
+    @property
+    def blocking(self) -> list[Missing]:
+        return blocking(self.missing)
+
+    @property
+    def warnings(self) -> list[Missing]:
+        return warnings(self.missing)
 
     @property
     def element_count(self) -> int:
-        return ELEMENT_COUNT
+        return element_count(self.meeting.kinds)
 
     @property
     def waiting_for(self) -> str:
@@ -135,6 +161,8 @@ class MeetingSheet:
             Fact("problem", _("Problem to solve"), meeting.problem),
             Fact("category", _("Content category"), meeting.get_category_display()),
         ]
+        if meeting.spent is not None:
+            found.append(Fact("spent", _("Spent (yuan)"), str(meeting.spent)))
         if meeting.recorded_at:
             found += [
                 Fact("recorder", _("Recorder"), meeting.recorder),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branchlife.views import render_conflict
-from meetings.elements import ELEMENT_COUNT
+from meetings.elements import element_count, missing_elements, warnings
 from meetings.enums import RECORD_OPEN, MeetingState
 from meetings.forms.attendance import STATUS_GROUPS, USUAL_REASONS
 from meetings.forms.record import PeopleChange, RecordForm
@@ -68,6 +68,7 @@ def _save(request: HttpRequest, meeting: Meeting, form: RecordForm) -> HttpRespo
 def _saved(request: HttpRequest, meeting: Meeting, changed: PeopleChange, submitted: bool) -> HttpResponse:
     if submitted:
         messages.success(request, _("The record is handed in."))
+        _say_warnings(request, meeting)
         return redirect("meeting_detail", pk=meeting.pk)
     messages.success(request, _("The draft is saved."))
     for names, sentence in (
@@ -77,6 +78,13 @@ def _saved(request: HttpRequest, meeting: Meeting, changed: PeopleChange, submit
         if names:
             messages.warning(request, sentence % {"names": "、".join(names)})
     return redirect("meeting_record", pk=meeting.pk)
+
+
+def _say_warnings(request: HttpRequest, meeting: Meeting) -> None:
+    """What the record was handed in without; the reviewer reads the same."""
+    stored = find_meeting(request, meeting.pk)
+    for each in warnings(missing_elements(stored)):
+        messages.warning(request, each.sentence)
 
 
 def _conflict(request: HttpRequest, form: RecordForm) -> HttpResponse:
@@ -103,8 +111,7 @@ def _page(request: HttpRequest, form: RecordForm, *, status: int, **extra: Any) 
         "meeting": meeting,
         "groups": STATUS_GROUPS,
         "usual_reasons": USUAL_REASONS,
-        "missing": form.missing,
-        "element_count": ELEMENT_COUNT,
+        "element_count": element_count(form.kinds_now),
         "plan_item": getattr(meeting, "plan_item", None),
         "today": timezone.localdate(),
         "is_early": meeting.state == MeetingState.SCHEDULED and meeting.day > timezone.localdate(),

@@ -141,11 +141,21 @@ def test_a_later_rule_changes_no_old_vote(world: World) -> None:
 
 
 def test_a_corrected_attendance_judges_anew(world: World) -> None:
-    meeting = held(world, absent=4)
-    resolution = put(world, meeting, votes=(4, 0, 0))
+    meeting = held(world, absent=3)
+    resolution = put(world, meeting, votes=(3, 0, 0))
+    assert resolution.outcome == Outcome.LOST
     write(world, meeting, *voters(world)[3:8])
     resolution.refresh_from_db()
-    assert (resolution.present, resolution.outcome) == (3, "")  # never reached
+    assert (resolution.present, resolution.outcome) == (3, Outcome.INVALID)
+
+
+def test_an_attendance_that_contradicts_a_vote_is_refused_and_nothing_is_written(world: World) -> None:
+    meeting = held(world, absent=3)
+    put(world, meeting, votes=(5, 0, 0))
+    with pytest.raises(ValidationError) as error:
+        write(world, meeting, *voters(world)[3:8])
+    assert sentence(error) == "第 1 项表决「修订窗口服务承诺」：票数多于实到有表决权人数。"
+    assert meeting.attendances.filter(presence="present", has_vote=True).count() == 5
 
 
 def test_once_handed_in_nothing_changes(world: World) -> None:
@@ -163,3 +173,211 @@ def test_once_handed_in_nothing_changes(world: World) -> None:
     # The positive control: returned, it is open again.
     perform(meeting, Action.RETURN, actor=world.reviewer, findings=[found()], now=NOW)
     assert change(world, resolution, votes=Votes(7, 1)).yes == 7
+
+
+# ---- from the announcement to the result ----
+
+
+def test_a_vote_is_announced_before_and_counted_after(world: World) -> None:
+    meeting = on_calendar(world)
+    resolution = put(world, meeting)
+    assert (resolution.expected, resolution.outcome, verdict_of(resolution).label) == (None, "", "待表决")
+    write(world, meeting, voters(world)[7])
+    resolution.refresh_from_db()
+    assert (resolution.expected, resolution.present, resolution.outcome) == (8, 7, "")
+    assert change(world, resolution, votes=Votes(6, 1, 0)).outcome == Outcome.CARRIED
+
+
+def test_no_votes_before_it_is_known_who_came(world: World) -> None:
+    with pytest.raises(ValidationError) as error:
+        put(world, on_calendar(world), votes=(8, 0, 0))
+    assert sentence(error) == "先登记到会情况，再录入票数。"
+    assert not Resolution.objects.exists()
+
+
+def test_an_announced_vote_without_a_result_keeps_the_record_from_being_handed_in(world: World) -> None:
+    meeting = on_calendar(world)
+    resolution = put(world, meeting)
+    write(world, meeting)
+    with pytest.raises(ValidationError) as error:
+        submit_record(meeting=meeting, actor=world.secretary, now=NOW)
+    assert "第 1 项表决「修订窗口服务承诺」还没有结果" in sentence(error)
+    change(world, resolution, votes=Votes(8))
+    submit_record(meeting=meeting, actor=world.secretary, now=NOW)
+    assert meeting.state == MeetingState.SUBMITTED
+
+
+def test_a_meeting_held_again_is_voted_on_again(world: World) -> None:
+    meeting = held(world)
+    resolution = put(world, meeting, votes=(8, 0, 0))
+    submit_record(meeting=meeting, actor=world.secretary, now=NOW)
+    perform(meeting, Action.HOLD_AGAIN, actor=world.reviewer, findings=[found()], now=NOW)
+    with pytest.raises(ValidationError):  # the old attendance is of another event
+        put(world, meeting, votes=(8, 0, 0))
+    write(world, meeting, voters(world)[7], day=NOW.date())
+    resolution.refresh_from_db()
+    assert (resolution.yes, resolution.outcome, resolution.expected, resolution.present) == (None, "", 8, 7)
+
+
+def test_numbers_run_on_and_close_up(world: World) -> None:
+    meeting = held(world)
+    first, second, third = (put(world, meeting, subject=subject) for subject in "甲乙丙")
+    assert [first.number, second.number, third.number] == [1, 2, 3]
+    service.remove_resolution(resolution=first, actor=world.secretary, now=NOW)
+    assert list(meeting.resolutions.values_list("number", "subject")) == [(1, "乙"), (2, "丙")]
+
+
+# ---- what is refused, with a sentence ----
+
+
+@pytest.mark.parametrize(
+    ("votes", "says"),
+    [
+        ((9, 0, 0), "票数多于实到有表决权人数"),
+        ((4, 4, 1), "票数多于实到有表决权人数"),
+        ((-1, 0, 0), "票数不能为负"),
+    ],
+)
+def test_more_votes_than_voters(world: World, votes: tuple[int, ...], says: str) -> None:
+    meeting = held(world)
+    with pytest.raises(ValidationError) as error:
+        put(world, meeting, votes=votes)
+    assert says in sentence(error)
+    assert not Resolution.objects.exists()
+    assert put(world, meeting, votes=(4, 4, 0)).outcome == Outcome.LOST
+
+
+@pytest.mark.parametrize(
+    ("kinds", "kind", "fine"),
+    [
+        (("theme_day",), K.GENERAL, False),
+        (("committee",), K.ADMISSION, False),
+        (("general",), K.COMMITTEE, False),
+        (("general", "committee"), K.COMMITTEE, False),
+        (("general",), K.DEMOCRATIC_LIFE, False),
+        (("general", "theme_day"), K.GENERAL, True),
+        (("organizational_life",), K.ADMISSION, True),
+    ],
+)
+def test_each_kind_of_vote_at_its_kind_of_meeting(world: World, kinds, kind: K, fine: bool) -> None:
+    meeting = held(world, kinds=kinds)
+    if fine:
+        assert put(world, meeting, kind, (8,)).outcome == Outcome.CARRIED
+        return
+    with pytest.raises(ValidationError) as error:
+        put(world, meeting, kind, (1,))
+    assert "不进行这类表决" in sentence(error)
+
+
+def test_a_record_cannot_become_a_kind_at_which_its_votes_are_not_taken(world: World) -> None:
+    meeting = held(world)
+    put(world, meeting, votes=(8, 0, 0))
+    with pytest.raises(ValidationError) as error:
+        write(world, meeting, kinds=("lecture",))
+    assert "不进行这类表决" in sentence(error)
+    assert Meeting.objects.get(pk=meeting.pk).kinds == ["general"]
+
+
+def test_one_person_at_a_time(world: World) -> None:
+    meeting = held(world)
+    put(world, meeting, K.ADMISSION, (8,))
+    with pytest.raises(ValidationError) as error:
+        put(world, meeting, K.ADMISSION, (8,))
+    assert "本次会议已对该同志进行表决" in sentence(error)
+    with pytest.raises(ValidationError) as error:
+        put(world, meeting, K.ADMISSION, (8,), about="")
+    assert "请写明被表决人的姓名" in sentence(error)
+    put(world, meeting, K.ADMISSION, (7,), about="王小明")
+    put(world, meeting, K.TURNING_FULL, (7,))
+    assert meeting.resolutions.count() == 3
+
+
+def test_nothing_is_due_before_it_was_decided(world: World) -> None:
+    meeting = held(world)
+    with pytest.raises(ValidationError) as error:
+        put(world, meeting, due_on=date(2026, 11, 19))
+    assert "不能早于会议日期" in sentence(error)
+    assert put(world, meeting, due_on=DAY, owner=world.members[3]).due_on == DAY
+
+
+def test_an_election_counts_everybody_or_nobody(world: World) -> None:
+    meeting = held(world)
+    candidates = (*ballot(丁一=8), service.Standing("王二"))
+    with pytest.raises(ValidationError) as error:
+        put(world, meeting, K.ELECTION, candidates=candidates)
+    assert "缺少 王二 的得票" in sentence(error)
+    with pytest.raises(ValidationError) as error:  # 8 voters and 1 seat: 8 votes at most
+        put(world, meeting, K.ELECTION, seats=1, candidates=ballot(丁一=8, 王二=1))
+    assert "多于到会人数乘以应选名额" in sentence(error)
+    with pytest.raises(ValidationError) as error:
+        put(world, meeting, K.ELECTION, seats=3, candidates=ballot(丁一=9))
+    assert "票数多于实到有表决权人数" in sentence(error)
+
+
+def test_too_few_candidates_are_said_or_refused_as_the_rule_wants(world: World) -> None:
+    meeting = held(world)
+    resolution = put(world, meeting, K.ELECTION, candidates=ballot(丁一=8, 王二=8, 张三=8))
+    assert resolution.outcome == Outcome.CARRIED
+    assert verdict_of(resolution).warnings == ("应选 3 人，候选人至少须 4 人，现有 3 人。",)
+    VoteRule.objects.create(
+        owner=world.committee, code="election", quorum_part=4, quorum_whole=5, surplus="refuse",
+        majority_of_present=True, confidence="local", valid_from=date(2026, 1, 1),
+    )  # fmt: skip
+    with pytest.raises(ValidationError) as error:
+        change(world, resolution, is_secret=True, candidates=ballot(丁一=8, 王二=8, 张三=8))
+    assert "候选人至少须 4 人" in sentence(error)
+    resolution = Resolution.objects.get()
+    fine = ballot(丁一=8, 王二=8, 张三=8, 赵四=0)
+    assert verdict_of(change(world, resolution, is_secret=True, candidates=fine)).warnings == ()
+
+
+def test_a_vote_by_show_of_hands_is_warned_about_where_it_must_be_secret(world: World) -> None:
+    meeting = held(world)
+    open_vote = put(world, meeting, K.ADMISSION, (8,), is_secret=False)
+    assert verdict_of(open_vote).warnings == ("此项表决应当采取无记名投票方式。",)
+    assert verdict_of(put(world, meeting, votes=(8,))).warnings == ()
+
+
+def test_a_committee_may_ask_for_more_than_half(world: World) -> None:
+    """The comparator is a local rule: exactly half is no longer enough there."""
+    meeting = held(world, absent=4)
+    assert put(world, meeting, votes=(4,)).outcome == Outcome.LOST
+    VoteRule.objects.create(
+        owner=world.committee, code="general", quorum_part=1, quorum_whole=2, quorum_strict=True,
+        confidence="local", valid_from=date(2026, 1, 1),
+    )  # fmt: skip
+    assert put(world, meeting, votes=(4,)).outcome == Outcome.INVALID
+
+
+# ---- who may, and who was faster ----
+
+
+def test_only_those_who_keep_the_record(world: World) -> None:
+    meeting = held(world)
+    for somebody in (world.reviewer, world.member, world.small_secretary, world.group_leader):
+        with pytest.raises(PermissionDenied):
+            service.add_resolution(
+                meeting=meeting, kind=K.GENERAL, draft=ResolutionDraft("事项"), actor=somebody, now=NOW
+            )
+    assert put(world, meeting).number == 1
+
+
+def test_the_second_of_two_writers_is_told(world: World) -> None:
+    resolution = put(world, held(world), votes=(8,))
+    stale = Resolution.objects.get(pk=resolution.pk)
+    change(world, resolution, votes=Votes(7))
+    with pytest.raises(ChangedMeanwhile):
+        change(world, stale, votes=Votes(6))
+    resolution.refresh_from_db()
+    assert resolution.yes == 7
+
+
+def test_every_step_is_in_the_audit_trail(world: World) -> None:
+    resolution = put(world, held(world), votes=(8,))
+    change(world, resolution, votes=Votes(7))
+    service.remove_resolution(resolution=resolution, actor=world.secretary, now=NOW)
+    events = AuditEvent.objects.filter(action__startswith="resolution.").order_by("pk")
+    assert [(e.action, e.difference["votes"][0]) for e in events] == [
+        ("resolution.add", 8), ("resolution.change", 7), ("resolution.remove", 7),
+    ]  # fmt: skip
+    assert {e.chain for e in events} == {world.branch.path}

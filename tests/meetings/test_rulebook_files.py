@@ -1,11 +1,13 @@
 """Rule sets as files: the shipped presets, round trip, and every mistake named with its entry and key."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
@@ -282,6 +284,11 @@ class TestRefusedTogether:
 
 @pytest.mark.django_db
 class TestCommands:
+    @pytest.fixture(autouse=True)
+    def _in_may(self) -> Iterator[None]:
+        with time_machine.travel(NOW, tick=False):
+            yield
+
     def test_export_and_import(
         self, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

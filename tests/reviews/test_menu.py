@@ -73,7 +73,7 @@ def test_nobody_is_led_to_a_closed_door(world: World, who: str, missing: set[str
     html = html_of(user, "/")
     side = html[html.index('<aside class="side">') : html.index("</aside>")]
     for url in re.findall(r'<a class="menu-link" href="([^"]+)"', side):
-        assert client.get(url).status_code == 200, url
+        assert client.get(url, follow=True).status_code == 200, url
 
 
 def test_the_place_one_is_at_is_marked(world: World) -> None:

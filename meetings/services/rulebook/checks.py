@@ -72,9 +72,21 @@ def check_kind_free(rule: RuleVersion) -> None:
         return
     alike = Requirement.objects.active().filter(kind=rule.kind, bearer=rule.bearer).exclude(code=rule.code)
     alike = alike.in_force_during(rule.valid_from, rule.valid_to or date.max).select_related("owner")
-    own = path_of(rule)
-    if any(own.startswith(path_of(each)) or path_of(each).startswith(own) for each in alike):
+    if any(in_line(rule, each) for each in alike):
         _refuse("kind", _("There is a rule for this kind and bearer already: change it, or override it."))
+
+
+def check_new_kind(rule: Requirement) -> None:
+    """Somebody who writes a new rule does not mean another version of one that is there."""
+    alike = Requirement.objects.filter(kind=rule.kind, bearer=rule.bearer).select_related("owner")
+    if any(in_line(rule, each) for each in alike.in_force_during(rule.valid_from, date.max)):
+        _refuse("kind", _("There is a rule for this kind and bearer already: change it, or override it."))
+
+
+def in_line(rule: RuleVersion, other: RuleVersion) -> bool:
+    """Whether one of the two reaches the place of the other."""
+    here, there = path_of(rule), path_of(other)
+    return here.startswith(there) or there.startswith(here)
 
 
 def check_explained(rule: RuleVersion, above: RuleVersion | None) -> None:
