@@ -5,7 +5,7 @@ by kind of meeting; an event of several kinds is asked what the strictest of the
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from meetings.enums import MeetingKind, Presence
+from meetings.enums import MeetingKind, Presence, votes_taken_at
 
 if TYPE_CHECKING:
     from meetings.models import Meeting, MeetingStep, Resolution
@@ -22,11 +22,13 @@ FORMAT = "branchlife-elements/1"
 PRESET = Path(__file__).resolve().parent / "presets" / "elements.json"
 # In the order of the form.
 ELEMENTS = (
-    "kinds", "day", "starts", "ends", "place", "chair", "recorder", "problem", "category", "content", "decisions",
-    "attendance", "votes", "follow_up", "steps",
+    "kinds", "day", "starts", "ends", "place", "chair", "recorder", "problem", "category", "content",
+    "decisions", "attendance", "votes", "follow_up", "steps",
 )  # fmt: skip
 # Written on the meeting's own page, not in the form of the record.
 ON_THE_PAGE = ("votes", "follow_up", "steps")
+# Of the steps still open so many are named; the rest is counted.
+STEPS_NAMED = 2
 
 
 class Severity(StrEnum):
@@ -96,7 +98,8 @@ def missing_elements(meeting: "Meeting") -> list[Missing]:
     }
     rows = meeting.attendances.select_related("member").order_by("member__name_key")
     unexplained = [r.member.name for r in rows if lacks_reason(r.presence, r.reason, r.hard_bound)]
-    return missing_among(values, unexplained) + missing_on_the_page(meeting, meeting.kinds)
+    resolutions = meeting.resolutions.order_by("number")
+    return missing_among(values, unexplained) + missing_on_the_page(meeting, meeting.kinds, resolutions)
 
 
 def blocking(missing: Iterable[Missing]) -> list[Missing]:
@@ -108,14 +111,20 @@ def warnings(missing: Iterable[Missing]) -> list[Missing]:
 
 
 def missing_on_the_page(
-    meeting: "Meeting", kinds: Iterable[str], steps: "Iterable[MeetingStep] | None" = None
+    meeting: "Meeting",
+    kinds: Sequence[str],
+    resolutions: "Iterable[Resolution] | None" = None,
+    steps: "Iterable[MeetingStep] | None" = None,
 ) -> list[Missing]:
     """What is written beside the record: results of votes, who carries out what was resolved, the procedure.
 
-    ``steps`` are the meeting's, where the caller has read them already.
+    ``resolutions`` and ``steps`` are the meeting's, where the caller has read them already; resolutions are
+    looked up only where something is decided by vote.
     """
     asked = asked_of(kinds)
-    resolutions = list(meeting.resolutions.order_by("number")) if {"votes", "follow_up"} & set(asked) else []
+    if resolutions is None:
+        resolutions = meeting.resolutions.order_by("number") if votes_taken_at(list(kinds)) else ()
+    resolutions = list(resolutions)
     found = {"votes": missing_results(resolutions), "follow_up": _missing_follow_up(resolutions)}
     if "steps" in asked:
         found["steps"] = _missing_steps(meeting.steps.all() if steps is None else steps)
@@ -130,8 +139,8 @@ def missing_on_the_page(
 def missing_results(resolutions: "Iterable[Resolution]") -> list[str]:
     """Votes that were announced and have no result yet."""
     sentence = _(
-        "Vote %(number)s, “%(subject)s”, has no result yet. Save the draft, enter the result on the meeting's "
-        "page, or remove the vote; then hand it in."
+        "Vote %(number)s, “%(subject)s”, has no result yet. Save the draft, enter the result on the "
+        "meeting's page, or remove the vote; then hand it in."
     )
     return [sentence % _named(each) for each in resolutions if not each.outcome]
 
@@ -142,8 +151,14 @@ def _missing_follow_up(resolutions: "Iterable[Resolution]") -> list[str]:
 
 
 def _missing_steps(steps: "Iterable[MeetingStep]") -> list[str]:
-    titles = "、".join(step.title for step in steps if step.is_open_until_held)
-    return [_("Steps of the procedure not ticked: %(steps)s.") % {"steps": titles}] if titles else []
+    """The first by name; the page has them all."""
+    titles = [step.title for step in steps if step.is_open_until_held]
+    facts = {"steps": "、".join(titles[:STEPS_NAMED]), "n": len(titles) - STEPS_NAMED}
+    if not titles:
+        return []
+    if len(titles) > STEPS_NAMED:
+        return [_("Steps of the procedure not ticked: %(steps)s and %(n)s more.") % facts]
+    return [_("Steps of the procedure not ticked: %(steps)s.") % facts]
 
 
 def _named(resolution: "Resolution") -> dict[str, Any]:

@@ -175,3 +175,8 @@ def can_waive(user: "User", organization: "Organization") -> bool:
         Role.ADMINISTRATOR, organization.path
     )
     return above and not leads_branch(user, organization)
+
+
+def can_see_organizations(user: "User") -> bool:
+    """The tree, as far as one answers for it."""
+    return bool(scope_of(user).paths(*SUBTREE_ROLES))

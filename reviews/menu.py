@@ -27,6 +27,9 @@ from reviews.services.inbox import records_to_review
 FOREMOST = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER)
 MEETING_PAGES = ("meeting_detail", "meeting_create", "meeting_edit", "meeting_record")
 RULE_PAGES = ("rule_detail", "rule_duties", "rule_create", "rule_change", "rule_override", "deadline_detail")
+ROSTER_PAGES = ("member_detail", "member_create", "branch_roster", "branch_groups")
+TRANSFER_PAGES = ("transfer_detail", "transfer_create")
+ORGANIZATION_PAGES = ("organization_detail", "organization_create", "organization_edit", "organization_term")
 PLAN_PAGES = ("plan_detail", "plan_create", "plan_edit")
 
 
@@ -161,7 +164,9 @@ def _branch(user: User) -> list[Entry]:
     elif own:
         entries.append(Entry("branch_list", _("My branches"), "flag", also=("branch_detail",)))
     if rules.can_see_roster(user):
-        entries.append(Entry("member_list", _("Roster"), "people", also=("member_detail",)))
+        entries.append(Entry("member_list", _("Roster"), "people", also=ROSTER_PAGES))
+    if rules.can_keep_rosters(user):
+        entries.append(Entry("transfer_list", _("Transfers"), "arrow-left-right", also=TRANSFER_PAGES))
     return entries
 
 
@@ -172,6 +177,8 @@ def _settings(user: User) -> list[Entry]:
         entries.append(
             Entry("workday_now", pgettext_lazy("menu", "Working days"), "calendar3", also=("workday_year",))
         )
+    if rules.can_see_dashboard(user):
+        entries.append(Entry("organization_list", _("Organizations"), "diagram-2", also=ORGANIZATION_PAGES))
     if rules.can_import(user):
         entries.append(Entry("import_list", _("Imports"), "upload"))
     if rules.can_appoint(user):

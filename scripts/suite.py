@@ -19,8 +19,8 @@ from environment import ROOT
 from services import NoService, scratch_folder, start_postgres, start_redis
 from supervisor import Child, Stopped, Supervisor
 
-# Nothing in these folders depends on the database: once is enough.
-ONCE = ("tests/scripts",)
+# Nothing in these depends on the database: once is enough.
+ONCE = ("tests/scripts", "tests/browser/test_pages.py", "tests/browser/test_screenshots.py")
 LOGS = ROOT / "var" / "test-results"
 CLOSING = re.compile(r"^=+ (?:no tests ran|\d+ \w+).* in [\d.]+s.*=+$")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
@@ -84,18 +84,10 @@ def say(text: str) -> None:
 
 
 def lane(name: str, env: dict[str, str], arguments: list[str]) -> Lane:
-    argv = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "--color=no",
-        "--continue-on-collection-errors",
-        *arguments,
-    ]
+    argv = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no"]
+    # Two runs must not clear away each other's pictures.
+    argv += ["--continue-on-collection-errors", f"--output={LOGS / name}", *arguments]
     env = os.environ | {"PYTHONUNBUFFERED": "1"} | env
-    argv += [f"--output={LOGS / name}", *arguments]  # two runs must not clear away each other's pictures
     return Lane(name, Child(name, argv, env, ROOT, stdout=subprocess.PIPE))
 
 

@@ -12,6 +12,17 @@ from meetings.models import Appointment, Member, Membership, Organization, Party
 
 FOUNDED = date(2015, 7, 1)
 SINCE = date(2020, 1, 1)
+PEOPLE = {
+    "secretary": "沈玉芳",
+    "small_secretary": "解涵杰",
+    "other_secretary": "外书记",
+    "group_leader": "牛秀远",
+    "reviewer": "周审核",
+    "administrator": "吴管理",
+    "member": "黄峰浩",
+    "other_reviewer": "外审核",
+    "outsider": "路人",
+}
 
 
 @dataclass
@@ -73,6 +84,45 @@ def _organization(parent: Organization | None, name: str, code: str, kind: Organ
     return Organization.objects.add_child(Organization.objects.get(pk=parent.pk), facts)
 
 
+def _fill_posts(
+    branch: Organization,
+    small: Organization,
+    other: Organization,
+    members: list[Member],
+    small_members: list[Member],
+    other_members: list[Member],
+) -> None:
+    for member, organization, title in (
+        (members[0], branch, PostTitle.SECRETARY),
+        (small_members[0], small, PostTitle.SECRETARY),
+        (other_members[0], other, PostTitle.SECRETARY),
+        (members[1], branch, PostTitle.ORGANIZATION),
+        (members[2], branch, PostTitle.PUBLICITY),
+    ):
+        Post.objects.create(member=member, organization=organization, title=title, start_on=SINCE)
+
+
+def _give_roles(
+    users: dict[str, User],
+    branch: Organization,
+    small: Organization,
+    other: Organization,
+    committee: Organization,
+    other_committee: Organization,
+    group: PartyGroup,
+) -> None:
+    for username, organization, role in (
+        ("secretary", branch, Role.SECRETARY),
+        ("small_secretary", small, Role.SECRETARY),
+        ("other_secretary", other, Role.SECRETARY),
+        ("reviewer", committee, Role.REVIEWER),
+        ("administrator", committee, Role.ADMINISTRATOR),
+        ("other_reviewer", other_committee, Role.REVIEWER),
+    ):
+        appoint(users[username], organization, role)
+    appoint(users["group_leader"], branch, Role.GROUP_LEADER, group)
+
+
 def build_world() -> World:
     committee = _organization(None, "市直机关党委", "3201", OrganizationKind.COMMITTEE)
     branch = _organization(committee, "办公室党支部", "320101", OrganizationKind.BRANCH)
@@ -83,17 +133,7 @@ def build_world() -> World:
         PartyGroup.objects.create(organization=branch, name=name, founded_on=FOUNDED)
         for name in ("第一党小组", "第二党小组")
     ]
-    users = {
-        "secretary": make_user("secretary", "沈玉芳"),
-        "small_secretary": make_user("small_secretary", "解涵杰"),
-        "other_secretary": make_user("other_secretary", "外书记"),
-        "group_leader": make_user("group_leader", "牛秀远"),
-        "reviewer": make_user("reviewer", "周审核"),
-        "administrator": make_user("administrator", "吴管理"),
-        "member": make_user("member", "黄峰浩"),
-        "other_reviewer": make_user("other_reviewer", "外审核"),
-        "outsider": make_user("outsider", "路人"),
-    }
+    users = {username: make_user(username, name) for username, name in PEOPLE.items()}
     names = ["沈玉芳", "牛秀远", "陈军", "邹建娟", "方堃", "黄峰浩", "单晓华", "曾浩"]
     accounts = {"沈玉芳": "secretary", "牛秀远": "group_leader", "黄峰浩": "member"}
     members = [
@@ -109,19 +149,8 @@ def build_world() -> World:
         make_member("外书记", other, user=users["other_secretary"]),
         make_member("外党员", other),
     ]
-    for member, organization in ((members[0], branch), (small_members[0], small), (other_members[0], other)):
-        Post.objects.create(
-            member=member, organization=organization, title=PostTitle.SECRETARY, start_on=SINCE
-        )
-    Post.objects.create(member=members[1], organization=branch, title=PostTitle.ORGANIZATION, start_on=SINCE)
-    Post.objects.create(member=members[2], organization=branch, title=PostTitle.PUBLICITY, start_on=SINCE)
-    appoint(users["secretary"], branch, Role.SECRETARY)
-    appoint(users["small_secretary"], small, Role.SECRETARY)
-    appoint(users["other_secretary"], other, Role.SECRETARY)
-    appoint(users["group_leader"], branch, Role.GROUP_LEADER, groups[0])
-    appoint(users["reviewer"], committee, Role.REVIEWER)
-    appoint(users["administrator"], committee, Role.ADMINISTRATOR)
-    appoint(users["other_reviewer"], other_committee, Role.REVIEWER)
+    _fill_posts(branch, small, other, members, small_members, other_members)
+    _give_roles(users, branch, small, other, committee, other_committee, groups[0])
     return World(
         committee=committee,
         branch=branch,

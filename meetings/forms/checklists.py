@@ -28,7 +28,11 @@ class StepRow(forms.Form):
             "done": step.is_done, "done_on": step.done_on, "note": step.note, "version": step.version
         }  # fmt: skip
         super().__init__(data, prefix=f"step-{step.kind}-{step.code}", initial=initial)
-        for name, css in (("done", "form-check-input"), ("done_on", "form-control"), ("note", "form-control")):
+        for name, css in (
+            ("done", "form-check-input"),
+            ("done_on", "form-control"),
+            ("note", "form-control"),
+        ):
             field = self.fields[name]
             field.widget.attrs |= {"class": css, "aria-label": f"{step.title}: {field.label}"}
             if self.is_bound and self[name].errors:
@@ -65,7 +69,8 @@ class ChecklistForm:
         self.shown = [row for row in self.rows if data is not None and row.was_shown]
 
     def is_valid(self) -> bool:
-        return all([row.is_valid() for row in self.shown])
+        faulty = [row for row in self.shown if not row.is_valid()]  # every row says what is wrong with it
+        return not faulty
 
     def ticks(self) -> list[StepTick]:
         return [row.tick() for row in self.shown]

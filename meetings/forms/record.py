@@ -152,7 +152,18 @@ class RecordForm(forms.Form):
 
     def facts(self) -> MeetingFacts:
         cleaned = self.cleaned_data
-        plain = ("theme", "day", "starts", "ends", "place", "problem", "category", "content", "decisions", "spent")
+        plain = (
+            "theme",
+            "day",
+            "starts",
+            "ends",
+            "place",
+            "problem",
+            "category",
+            "content",
+            "decisions",
+            "spent",
+        )
         return MeetingFacts(
             kinds=tuple(cleaned["kinds"]),
             chair=cleaned["chair"],

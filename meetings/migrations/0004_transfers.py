@@ -6,45 +6,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('meetings', '0003_rulebook'),
+        ("meetings", "0003_rulebook"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='membership',
-            name='ended_because',
-            field=models.CharField(blank=True, max_length=200, verbose_name='reason for the end'),
+            model_name="membership",
+            name="ended_because",
+            field=models.CharField(blank=True, max_length=200, verbose_name="reason for the end"),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='ended_because',
-            field=models.CharField(blank=True, max_length=200, verbose_name='reason for the end'),
+            model_name="standing",
+            name="ended_because",
+            field=models.CharField(blank=True, max_length=200, verbose_name="reason for the end"),
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('leaves_on', models.DateField(verbose_name='transferred from')),
-                ('received_on', models.DateField(blank=True, null=True, verbose_name='first day in the receiving branch')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('state', models.CharField(choices=[('proposed', 'Waiting to be received'), ('accepted', 'Received'), ('returned', 'Returned'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=10, verbose_name='state')),
-                ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
-                ('opinion', models.CharField(blank=True, max_length=200, verbose_name='reason for returning it')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('from_organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers_out', to='meetings.organization', verbose_name='old branch')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='meetings.member', verbose_name='member')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('to_organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers_in', to='meetings.organization', verbose_name='receiving branch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("leaves_on", models.DateField(verbose_name="transferred from")),
+                (
+                    "received_on",
+                    models.DateField(blank=True, null=True, verbose_name="first day in the receiving branch"),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Waiting to be received"),
+                            ("accepted", "Received"),
+                            ("returned", "Returned"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField(verbose_name="proposed at")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                (
+                    "opinion",
+                    models.CharField(blank=True, max_length=200, verbose_name="reason for returning it"),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers_out",
+                        to="meetings.organization",
+                        verbose_name="old branch",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="meetings.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "to_organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers_in",
+                        to="meetings.organization",
+                        verbose_name="receiving branch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transfer',
-                'verbose_name_plural': 'transfers',
-                'ordering': ['-proposed_at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'accepted', 'returned', 'withdrawn'])), name='transfer_state_known'), models.CheckConstraint(condition=models.Q(('from_organization', models.F('to_organization')), _negated=True), name='transfer_between_two_branches', violation_error_message='The member is in this branch already.'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('member',), name='transfer_one_open_per_member', violation_error_message='A transfer of this member is under way already.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'proposed'), ('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(models.Q(('state', 'proposed'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='transfer_decided_has_who_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('received_on__gte', models.F('leaves_on')), ('received_on__isnull', False), ('state', 'accepted')), models.Q(models.Q(('state', 'accepted'), _negated=True), ('received_on__isnull', True)), _connector='OR'), name='transfer_accepted_has_day'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('opinion', ''), _negated=True), _connector='OR'), name='transfer_returned_has_reason', violation_error_message='Say why the transfer is returned.')],
+                "verbose_name": "transfer",
+                "verbose_name_plural": "transfers",
+                "ordering": ["-proposed_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "accepted", "returned", "withdrawn"])),
+                        name="transfer_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_organization", models.F("to_organization")), _negated=True),
+                        name="transfer_between_two_branches",
+                        violation_error_message="The member is in this branch already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")),
+                        fields=("member",),
+                        name="transfer_one_open_per_member",
+                        violation_error_message="A transfer of this member is under way already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "proposed"),
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "proposed"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_decided_has_who_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("received_on__gte", models.F("leaves_on")),
+                                ("received_on__isnull", False),
+                                ("state", "accepted"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "accepted"), _negated=True), ("received_on__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="transfer_accepted_has_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "returned"), _negated=True),
+                            models.Q(("opinion", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="transfer_returned_has_reason",
+                        violation_error_message="Say why the transfer is returned.",
+                    ),
+                ],
             },
         ),
     ]

@@ -7,424 +7,949 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('meetings', '0004_transfers'),
+        ("meetings", "0004_transfers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Candidate',
+            name="Candidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('yes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='in favour')),
-                ('no', models.PositiveSmallIntegerField(default=0, verbose_name='against')),
-                ('abstain', models.PositiveSmallIntegerField(default=0, verbose_name='abstentions')),
-                ('written_in', models.BooleanField(default=False, verbose_name='written in by voters')),
-                ('elected', models.BooleanField(default=False, verbose_name='elected')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("yes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="in favour")),
+                ("no", models.PositiveSmallIntegerField(default=0, verbose_name="against")),
+                ("abstain", models.PositiveSmallIntegerField(default=0, verbose_name="abstentions")),
+                ("written_in", models.BooleanField(default=False, verbose_name="written in by voters")),
+                ("elected", models.BooleanField(default=False, verbose_name="elected")),
             ],
             options={
-                'verbose_name': 'candidate',
-                'verbose_name_plural': 'candidates',
-                'ordering': ['resolution_id', 'id'],
+                "verbose_name": "candidate",
+                "verbose_name_plural": "candidates",
+                "ordering": ["resolution_id", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Exclusion',
+            name="Exclusion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('no_will', 'Too ill to express a will'), ('abroad', 'Abroad at own expense for half a year or more'), ('detained', 'Detained or serving a sentence'), ('long_ill', 'Bedridden or ill for long, unable to attend'), ('not_transferred', 'Away for more than six months and should have transferred'), ('retired_away', 'Retired and moved home (elections only)')], max_length=20, verbose_name='reason')),
-                ('explanation', models.CharField(max_length=300, verbose_name='explanation')),
-                ('state', models.CharField(choices=[('requested', 'Waiting for the upper organization'), ('approved', 'Approved, not adopted yet'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('adopted', 'Adopted by the meeting'), ('ended', 'Ended')], default='requested', max_length=12, verbose_name='state')),
-                ('requested_at', models.DateTimeField(verbose_name='requested at')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
-                ('opinion', models.CharField(blank=True, max_length=300, verbose_name='opinion')),
-                ('start_on', models.DateField(blank=True, null=True, verbose_name='out of the count from')),
-                ('end_on', models.DateField(blank=True, null=True, verbose_name='last day out of the count')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("no_will", "Too ill to express a will"),
+                            ("abroad", "Abroad at own expense for half a year or more"),
+                            ("detained", "Detained or serving a sentence"),
+                            ("long_ill", "Bedridden or ill for long, unable to attend"),
+                            ("not_transferred", "Away for more than six months and should have transferred"),
+                            ("retired_away", "Retired and moved home (elections only)"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("explanation", models.CharField(max_length=300, verbose_name="explanation")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Waiting for the upper organization"),
+                            ("approved", "Approved, not adopted yet"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                            ("adopted", "Adopted by the meeting"),
+                            ("ended", "Ended"),
+                        ],
+                        default="requested",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(verbose_name="requested at")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                ("opinion", models.CharField(blank=True, max_length=300, verbose_name="opinion")),
+                ("start_on", models.DateField(blank=True, null=True, verbose_name="out of the count from")),
+                ("end_on", models.DateField(blank=True, null=True, verbose_name="last day out of the count")),
             ],
             options={
-                'verbose_name': 'member left out of the count',
-                'verbose_name_plural': 'members left out of the count',
-                'ordering': ['-requested_at', '-id'],
+                "verbose_name": "member left out of the count",
+                "verbose_name_plural": "members left out of the count",
+                "ordering": ["-requested_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Leave',
+            name="Leave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('reason', models.CharField(max_length=100, verbose_name='reason')),
-                ('state', models.CharField(choices=[('asked', 'Leave asked'), ('granted', 'Leave granted'), ('refused', 'Leave refused'), ('withdrawn', 'Leave withdrawn')], default='asked', max_length=10, verbose_name='state')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
-                ('answer', models.CharField(blank=True, max_length=200, verbose_name='answer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("reason", models.CharField(max_length=100, verbose_name="reason")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Leave asked"),
+                            ("granted", "Leave granted"),
+                            ("refused", "Leave refused"),
+                            ("withdrawn", "Leave withdrawn"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                ("answer", models.CharField(blank=True, max_length=200, verbose_name="answer")),
             ],
             options={
-                'verbose_name': 'leave',
-                'verbose_name_plural': 'leave',
-                'ordering': ['-asked_at', '-id'],
+                "verbose_name": "leave",
+                "verbose_name_plural": "leave",
+                "ordering": ["-asked_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Resolution',
+            name="Resolution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('kind', models.CharField(choices=[('general', 'Resolution of the general meeting'), ('committee', 'Decision of the branch committee'), ('admission', 'Admission of a probationary member'), ('turning_full', 'Turning full member'), ('election', 'Election'), ('exclusion', 'Leaving members out of the count'), ('democratic_life', 'Decision of the democratic-life meeting')], max_length=20, verbose_name='kind of vote')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('text', models.TextField(blank=True, verbose_name='text of the resolution')),
-                ('about', models.CharField(blank=True, max_length=60, verbose_name='person')),
-                ('is_secret', models.BooleanField(default=False, verbose_name='secret ballot')),
-                ('seats', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='seats')),
-                ('expected', models.PositiveSmallIntegerField(null=True, verbose_name='expected voters')),
-                ('present', models.PositiveSmallIntegerField(null=True, verbose_name='voters present')),
-                ('written', models.PositiveSmallIntegerField(default=0, verbose_name='written opinions')),
-                ('yes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='in favour')),
-                ('no', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='against')),
-                ('abstain', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='abstentions')),
-                ('needed_present', models.PositiveSmallIntegerField(null=True, verbose_name='voters needed')),
-                ('needed_yes', models.PositiveSmallIntegerField(null=True, verbose_name='votes needed')),
-                ('outcome', models.CharField(blank=True, choices=[('invalid', 'Invalid'), ('carried', 'Carried'), ('lost', 'Not carried')], max_length=10, verbose_name='result')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be done by')),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general", "Resolution of the general meeting"),
+                            ("committee", "Decision of the branch committee"),
+                            ("admission", "Admission of a probationary member"),
+                            ("turning_full", "Turning full member"),
+                            ("election", "Election"),
+                            ("exclusion", "Leaving members out of the count"),
+                            ("democratic_life", "Decision of the democratic-life meeting"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind of vote",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                ("text", models.TextField(blank=True, verbose_name="text of the resolution")),
+                ("about", models.CharField(blank=True, max_length=60, verbose_name="person")),
+                ("is_secret", models.BooleanField(default=False, verbose_name="secret ballot")),
+                ("seats", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="seats")),
+                ("expected", models.PositiveSmallIntegerField(null=True, verbose_name="expected voters")),
+                ("present", models.PositiveSmallIntegerField(null=True, verbose_name="voters present")),
+                ("written", models.PositiveSmallIntegerField(default=0, verbose_name="written opinions")),
+                ("yes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="in favour")),
+                ("no", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="against")),
+                (
+                    "abstain",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="abstentions"),
+                ),
+                ("needed_present", models.PositiveSmallIntegerField(null=True, verbose_name="voters needed")),
+                ("needed_yes", models.PositiveSmallIntegerField(null=True, verbose_name="votes needed")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("invalid", "Invalid"), ("carried", "Carried"), ("lost", "Not carried")],
+                        max_length=10,
+                        verbose_name="result",
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="to be done by")),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'resolution',
-                'verbose_name_plural': 'resolutions',
-                'ordering': ['meeting_id', 'number'],
+                "verbose_name": "resolution",
+                "verbose_name_plural": "resolutions",
+                "ordering": ["meeting_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='VoteRule',
+            name="VoteRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('basis_source', models.CharField(blank=True, max_length=100, verbose_name='regulation')),
-                ('basis_article', models.CharField(blank=True, max_length=40, verbose_name='article')),
-                ('confidence', models.CharField(choices=[('article', 'Article read'), ('digest', 'National rule, article not checked'), ('local', 'Local practice')], max_length=10, verbose_name='how sure')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='explanation')),
-                ('valid_from', models.DateField(verbose_name='in force from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='in force to')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('code', models.CharField(choices=[('general', 'Resolution of the general meeting'), ('committee', 'Decision of the branch committee'), ('admission', 'Admission of a probationary member'), ('turning_full', 'Turning full member'), ('election', 'Election'), ('exclusion', 'Leaving members out of the count'), ('democratic_life', 'Decision of the democratic-life meeting')], max_length=60, verbose_name='kind of vote')),
-                ('quorum_part', models.PositiveSmallIntegerField(verbose_name='quorum: part')),
-                ('quorum_whole', models.PositiveSmallIntegerField(verbose_name='quorum: of')),
-                ('quorum_strict', models.BooleanField(default=False, verbose_name='quorum: more than that')),
-                ('majority_part', models.PositiveSmallIntegerField(default=1, verbose_name='majority: part')),
-                ('majority_whole', models.PositiveSmallIntegerField(default=2, verbose_name='majority: of')),
-                ('majority_strict', models.BooleanField(default=True, verbose_name='majority: more than that')),
-                ('majority_of_present', models.BooleanField(default=False, verbose_name='majority of those present')),
-                ('takes_written', models.BooleanField(default=False, verbose_name='written opinions count')),
-                ('surplus', models.CharField(choices=[('warn', 'Say so'), ('refuse', 'Refuse it')], default='warn', max_length=10, verbose_name='too few candidates')),
-                ('leaves_out', models.JSONField(blank=True, default=list, verbose_name='reasons to be left out of the count')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                ("basis_source", models.CharField(blank=True, max_length=100, verbose_name="regulation")),
+                ("basis_article", models.CharField(blank=True, max_length=40, verbose_name="article")),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("article", "Article read"),
+                            ("digest", "National rule, article not checked"),
+                            ("local", "Local practice"),
+                        ],
+                        max_length=10,
+                        verbose_name="how sure",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="explanation")),
+                ("valid_from", models.DateField(verbose_name="in force from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="in force to")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "code",
+                    models.CharField(
+                        choices=[
+                            ("general", "Resolution of the general meeting"),
+                            ("committee", "Decision of the branch committee"),
+                            ("admission", "Admission of a probationary member"),
+                            ("turning_full", "Turning full member"),
+                            ("election", "Election"),
+                            ("exclusion", "Leaving members out of the count"),
+                            ("democratic_life", "Decision of the democratic-life meeting"),
+                        ],
+                        max_length=60,
+                        verbose_name="kind of vote",
+                    ),
+                ),
+                ("quorum_part", models.PositiveSmallIntegerField(verbose_name="quorum: part")),
+                ("quorum_whole", models.PositiveSmallIntegerField(verbose_name="quorum: of")),
+                ("quorum_strict", models.BooleanField(default=False, verbose_name="quorum: more than that")),
+                ("majority_part", models.PositiveSmallIntegerField(default=1, verbose_name="majority: part")),
+                ("majority_whole", models.PositiveSmallIntegerField(default=2, verbose_name="majority: of")),
+                (
+                    "majority_strict",
+                    models.BooleanField(default=True, verbose_name="majority: more than that"),
+                ),
+                (
+                    "majority_of_present",
+                    models.BooleanField(default=False, verbose_name="majority of those present"),
+                ),
+                ("takes_written", models.BooleanField(default=False, verbose_name="written opinions count")),
+                (
+                    "surplus",
+                    models.CharField(
+                        choices=[("warn", "Say so"), ("refuse", "Refuse it")],
+                        default="warn",
+                        max_length=10,
+                        verbose_name="too few candidates",
+                    ),
+                ),
+                (
+                    "leaves_out",
+                    models.JSONField(
+                        blank=True, default=list, verbose_name="reasons to be left out of the count"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'voting rule',
-                'verbose_name_plural': 'voting rules',
-                'ordering': ['position', 'code', 'version'],
-                'abstract': False,
+                "verbose_name": "voting rule",
+                "verbose_name_plural": "voting rules",
+                "ordering": ["position", "code", "version"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WrittenOpinion',
+            name="WrittenOpinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('received_on', models.DateField(verbose_name='handed in on')),
-                ('recorded_at', models.DateTimeField(editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("received_on", models.DateField(verbose_name="handed in on")),
+                ("recorded_at", models.DateTimeField(editable=False)),
             ],
             options={
-                'verbose_name': 'written opinion',
-                'verbose_name_plural': 'written opinions',
-                'ordering': ['resolution_id', 'received_on', 'id'],
+                "verbose_name": "written opinion",
+                "verbose_name_plural": "written opinions",
+                "ordering": ["resolution_id", "received_on", "id"],
             },
         ),
         migrations.AddField(
-            model_name='attendance',
-            name='catch_up_note',
-            field=models.CharField(blank=True, max_length=200, verbose_name='how it was caught up'),
+            model_name="attendance",
+            name="catch_up_note",
+            field=models.CharField(blank=True, max_length=200, verbose_name="how it was caught up"),
         ),
         migrations.AddField(
-            model_name='attendance',
-            name='caught_up_on',
-            field=models.DateField(blank=True, null=True, verbose_name='caught up on'),
+            model_name="attendance",
+            name="caught_up_on",
+            field=models.DateField(blank=True, null=True, verbose_name="caught up on"),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='guests',
-            field=models.TextField(blank=True, verbose_name='guests without a vote'),
+            model_name="meeting",
+            name="guests",
+            field=models.TextField(blank=True, verbose_name="guests without a vote"),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('caught_up_on__isnull', True), models.Q(('presence__in', ('present', 'late')), _negated=True), _connector='OR'), name='attendance_caught_up_when_away', violation_error_message='Whoever was there has nothing to catch up on.'),
+            model_name="attendance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("caught_up_on__isnull", True),
+                    models.Q(("presence__in", ("present", "late")), _negated=True),
+                    _connector="OR",
+                ),
+                name="attendance_caught_up_when_away",
+                violation_error_message="Whoever was there has nothing to catch up on.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('caught_up_on__isnull', True), ('caught_up_on__gte', models.F('day')), _connector='OR'), name='attendance_caught_up_afterwards', violation_error_message='It is caught up on after the meeting.'),
+            model_name="attendance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("caught_up_on__isnull", True), ("caught_up_on__gte", models.F("day")), _connector="OR"
+                ),
+                name="attendance_caught_up_afterwards",
+                violation_error_message="It is caught up on after the meeting.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('catch_up_note', ''), ('caught_up_on__isnull', False), _connector='OR'), name='attendance_catch_up_note_has_day'),
+            model_name="attendance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("catch_up_note", ""), ("caught_up_on__isnull", False), _connector="OR"),
+                name="attendance_catch_up_note_has_day",
+            ),
         ),
         migrations.AddField(
-            model_name='exclusion',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exclusion",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='exclusion',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exclusions', to='meetings.member', verbose_name='member'),
+            model_name="exclusion",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="exclusions",
+                to="meetings.member",
+                verbose_name="member",
+            ),
         ),
         migrations.AddField(
-            model_name='exclusion',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exclusions', to='meetings.organization'),
+            model_name="exclusion",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="exclusions",
+                to="meetings.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='exclusion',
-            name='requested_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exclusion",
+            name="requested_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='leave',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="leave",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='leave',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='leaves', to='meetings.meeting'),
+            model_name="leave",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="leaves", to="meetings.meeting"
+            ),
         ),
         migrations.AddField(
-            model_name='leave',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leaves', to='meetings.member'),
+            model_name="leave",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="leaves", to="meetings.member"
+            ),
         ),
         migrations.AddField(
-            model_name='resolution',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resolutions', to='meetings.meeting'),
+            model_name="resolution",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="resolutions", to="meetings.meeting"
+            ),
         ),
         migrations.AddField(
-            model_name='resolution',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resolutions', to='meetings.member', verbose_name='responsible'),
+            model_name="resolution",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="resolutions",
+                to="meetings.member",
+                verbose_name="responsible",
+            ),
         ),
         migrations.AddField(
-            model_name='exclusion',
-            name='resolution',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='exclusions', to='meetings.resolution'),
+            model_name="exclusion",
+            name="resolution",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="exclusions",
+                to="meetings.resolution",
+            ),
         ),
         migrations.AddField(
-            model_name='candidate',
-            name='resolution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='candidates', to='meetings.resolution'),
+            model_name="candidate",
+            name="resolution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="candidates",
+                to="meetings.resolution",
+            ),
         ),
         migrations.AddField(
-            model_name='voterule',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='meetings.organization', verbose_name='set by'),
+            model_name="voterule",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="%(class)ss",
+                to="meetings.organization",
+                verbose_name="set by",
+            ),
         ),
         migrations.AddField(
-            model_name='writtenopinion',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='written_opinions', to='meetings.member'),
+            model_name="writtenopinion",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="written_opinions",
+                to="meetings.member",
+            ),
         ),
         migrations.AddField(
-            model_name='writtenopinion',
-            name='recorded_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="writtenopinion",
+            name="recorded_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='writtenopinion',
-            name='resolution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='meetings.resolution'),
+            model_name="writtenopinion",
+            name="resolution",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="opinions", to="meetings.resolution"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'granted', 'refused', 'withdrawn'])), name='leave_state_known'),
+            model_name="leave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["asked", "granted", "refused", "withdrawn"])),
+                name="leave_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='leave_reason_present', violation_error_message='A leave of absence names its reason.'),
+            model_name="leave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True),
+                name="leave_reason_present",
+                violation_error_message="A leave of absence names its reason.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['granted', 'refused']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='leave_decided_by_somebody'),
+            model_name="leave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["granted", "refused"]), _negated=True),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="leave_decided_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='leave_refused_with_a_sentence', violation_error_message='Whoever refuses a leave says why.'),
+            model_name="leave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "refused"), _negated=True),
+                    models.Q(("answer", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="leave_refused_with_a_sentence",
+                violation_error_message="Whoever refuses a leave says why.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'granted'))), fields=('meeting', 'member', 'day'), name='leave_once_a_meeting', violation_error_message='You have asked leave for this meeting already.'),
+            model_name="leave",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("asked", "granted"))),
+                fields=("meeting", "member", "day"),
+                name="leave_once_a_meeting",
+                violation_error_message="You have asked leave for this meeting already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(fields=('meeting', 'number'), name='resolution_number_once'),
+            model_name="resolution",
+            constraint=models.UniqueConstraint(fields=("meeting", "number"), name="resolution_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ('admission', 'turning_full'))), fields=('meeting', 'kind', 'about'), name='resolution_one_vote_a_person', violation_error_message='This person is put to the vote at this meeting already.'),
+            model_name="resolution",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind__in", ("admission", "turning_full"))),
+                fields=("meeting", "kind", "about"),
+                name="resolution_one_vote_a_person",
+                violation_error_message="This person is put to the vote at this meeting already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['general', 'committee', 'admission', 'turning_full', 'election', 'exclusion', 'democratic_life'])), name='resolution_kind_known'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "general",
+                            "committee",
+                            "admission",
+                            "turning_full",
+                            "election",
+                            "exclusion",
+                            "democratic_life",
+                        ],
+                    )
+                ),
+                name="resolution_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('subject', ''), _negated=True), name='resolution_subject_present'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("subject", ""), _negated=True), name="resolution_subject_present"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('admission', 'turning_full')), models.Q(('about', ''), _negated=True)), models.Q(models.Q(('kind__in', ('admission', 'turning_full')), _negated=True), ('about', '')), _connector='OR'), name='resolution_about_one_person', violation_error_message='Admission and turning full are voted on one person at a time.'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind__in", ("admission", "turning_full")), models.Q(("about", ""), _negated=True)
+                    ),
+                    models.Q(
+                        models.Q(("kind__in", ("admission", "turning_full")), _negated=True), ("about", "")
+                    ),
+                    _connector="OR",
+                ),
+                name="resolution_about_one_person",
+                violation_error_message="Admission and turning full are voted on one person at a time.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'election'), ('seats__gte', 1), ('seats__isnull', False)), models.Q(models.Q(('kind', 'election'), _negated=True), ('seats__isnull', True)), _connector='OR'), name='resolution_seats_of_an_election', violation_error_message='An election has at least one seat.'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "election"), ("seats__gte", 1), ("seats__isnull", False)),
+                    models.Q(models.Q(("kind", "election"), _negated=True), ("seats__isnull", True)),
+                    _connector="OR",
+                ),
+                name="resolution_seats_of_an_election",
+                violation_error_message="An election has at least one seat.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expected__isnull', True), ('present__isnull', True), ('written', 0)), models.Q(('expected__isnull', False), ('present__isnull', False)), _connector='OR'), name='resolution_voters_known_together'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("expected__isnull", True), ("present__isnull", True), ("written", 0)),
+                    models.Q(("expected__isnull", False), ("present__isnull", False)),
+                    _connector="OR",
+                ),
+                name="resolution_voters_known_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('expected__isnull', True), ('present__lte', models.F('expected')), _connector='OR'), name='resolution_present_within_expected', violation_error_message='More voters present than expected.'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expected__isnull", True), ("present__lte", models.F("expected")), _connector="OR"
+                ),
+                name="resolution_present_within_expected",
+                violation_error_message="More voters present than expected.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('expected__isnull', True), ('written__lte', django.db.models.expressions.CombinedExpression(models.F('expected'), '-', models.F('present'))), _connector='OR'), name='resolution_written_by_absent_voters', violation_error_message='Written opinions come from absent voters only.'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expected__isnull", True),
+                    (
+                        "written__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("expected"), "-", models.F("present")
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="resolution_written_by_absent_voters",
+                violation_error_message="Written opinions come from absent voters only.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('written', 0), ('kind__in', ('admission', 'turning_full')), _connector='OR'), name='resolution_written_for_one_person_only', violation_error_message='Written opinions do not count in this vote.'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("written", 0), ("kind__in", ("admission", "turning_full")), _connector="OR"
+                ),
+                name="resolution_written_for_one_person_only",
+                violation_error_message="Written opinions do not count in this vote.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('abstain__isnull', True), ('no__isnull', True), ('yes__isnull', True)), models.Q(('abstain__isnull', False), ('no__isnull', False), ('yes__isnull', False), ('present__isnull', False), models.Q(('kind', 'election'), _negated=True)), _connector='OR'), name='resolution_votes_counted_together'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("abstain__isnull", True), ("no__isnull", True), ("yes__isnull", True)),
+                    models.Q(
+                        ("abstain__isnull", False),
+                        ("no__isnull", False),
+                        ("yes__isnull", False),
+                        ("present__isnull", False),
+                        models.Q(("kind", "election"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="resolution_votes_counted_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('yes__isnull', True), ('yes__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('present'), '+', models.F('written')), '-', models.F('no')), '-', models.F('abstain'))), _connector='OR'), name='resolution_votes_within_voters', violation_error_message='More votes than voters present.'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("yes__isnull", True),
+                    (
+                        "yes__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("present"), "+", models.F("written")
+                                ),
+                                "-",
+                                models.F("no"),
+                            ),
+                            "-",
+                            models.F("abstain"),
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="resolution_votes_within_voters",
+                violation_error_message="More votes than voters present.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'invalid', 'carried', 'lost'])), name='resolution_outcome_known'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["", "invalid", "carried", "lost"])),
+                name="resolution_outcome_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), models.Q(('needed_present__isnull', False), ('needed_yes__isnull', False), ('present__isnull', False), models.Q(('kind', 'election'), models.Q(('abstain__isnull', False), ('no__isnull', False), ('yes__isnull', False)), _connector='OR')), _connector='OR'), name='resolution_outcome_rests_on_votes'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("outcome", ""),
+                    models.Q(
+                        ("needed_present__isnull", False),
+                        ("needed_yes__isnull", False),
+                        ("present__isnull", False),
+                        models.Q(
+                            ("kind", "election"),
+                            models.Q(
+                                ("abstain__isnull", False), ("no__isnull", False), ("yes__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="resolution_outcome_rests_on_votes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'carried'), _negated=True), models.Q(('present__gte', models.F('needed_present')), models.Q(('kind', 'election'), ('yes__gte', models.F('needed_yes')), _connector='OR')), _connector='OR'), name='resolution_carried_by_votes'),
+            model_name="resolution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "carried"), _negated=True),
+                    models.Q(
+                        ("present__gte", models.F("needed_present")),
+                        models.Q(("kind", "election"), ("yes__gte", models.F("needed_yes")), _connector="OR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="resolution_carried_by_votes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['no_will', 'abroad', 'detained', 'long_ill', 'not_transferred', 'retired_away'])), name='exclusion_reason_known'),
+            model_name="exclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "reason__in",
+                        ["no_will", "abroad", "detained", "long_ill", "not_transferred", "retired_away"],
+                    )
+                ),
+                name="exclusion_reason_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'approved', 'refused', 'withdrawn', 'adopted', 'ended'])), name='exclusion_state_known'),
+            model_name="exclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["requested", "approved", "refused", "withdrawn", "adopted", "ended"])
+                ),
+                name="exclusion_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('explanation', ''), _negated=True), name='exclusion_explained'),
+            model_name="exclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("explanation", ""), _negated=True), name="exclusion_explained"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('approved', 'adopted', 'ended', 'refused')), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='exclusion_decided_by_somebody'),
+            model_name="exclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("approved", "adopted", "ended", "refused")), _negated=True),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="exclusion_decided_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='exclusion_decided_by_another'),
+            model_name="exclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("requested_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="exclusion_decided_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('start_on__isnull', False), ('state__in', ('adopted', 'ended'))), models.Q(models.Q(('state__in', ('adopted', 'ended')), _negated=True), ('end_on__isnull', True), ('start_on__isnull', True)), _connector='OR'), name='exclusion_in_force_has_start'),
+            model_name="exclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("start_on__isnull", False), ("state__in", ("adopted", "ended"))),
+                    models.Q(
+                        models.Q(("state__in", ("adopted", "ended")), _negated=True),
+                        ("end_on__isnull", True),
+                        ("start_on__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="exclusion_in_force_has_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gte', models.F('start_on')), _connector='OR'), name='exclusion_ends_after_start', violation_error_message='The end lies before the beginning.'),
+            model_name="exclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_on__isnull", True), ("end_on__gte", models.F("start_on")), _connector="OR"
+                ),
+                name="exclusion_ends_after_start",
+                violation_error_message="The end lies before the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), ('end_on__isnull', False), _connector='OR'), name='exclusion_ended_has_end'),
+            model_name="exclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ended"), _negated=True), ("end_on__isnull", False), _connector="OR"
+                ),
+                name="exclusion_ended_has_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('requested', 'approved', 'adopted'))), fields=('organization', 'member'), name='exclusion_once_under_way', violation_error_message='There is a request or a decision about this member already.'),
+            model_name="exclusion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("requested", "approved", "adopted"))),
+                fields=("organization", "member"),
+                name="exclusion_once_under_way",
+                violation_error_message="There is a request or a decision about this member already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='candidate_name_present'),
+            model_name="candidate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="candidate_name_present"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.UniqueConstraint(fields=('resolution', 'name'), name='candidate_once_an_election', violation_error_message='This candidate stands on the list already.'),
+            model_name="candidate",
+            constraint=models.UniqueConstraint(
+                fields=("resolution", "name"),
+                name="candidate_once_an_election",
+                violation_error_message="This candidate stands on the list already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidate',
-            constraint=models.CheckConstraint(condition=models.Q(('elected', False), models.Q(('yes__gte', 1), ('yes__isnull', False)), _connector='OR'), name='candidate_elected_by_votes'),
+            model_name="candidate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("elected", False), models.Q(("yes__gte", 1), ("yes__isnull", False)), _connector="OR"
+                ),
+                name="candidate_elected_by_votes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='voterule_valid_to_after_from'),
+            model_name="voterule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="voterule_valid_to_after_from",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__in', ['article', 'digest', 'local'])), name='voterule_confidence_known'),
+            model_name="voterule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confidence__in", ["article", "digest", "local"])),
+                name="voterule_confidence_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('code', 'version'), name='voterule_national_version_unique'),
+            model_name="voterule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owner__isnull", True)),
+                fields=("code", "version"),
+                name="voterule_national_version_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner__isnull', False)), fields=('owner', 'code', 'version'), name='voterule_local_version_unique'),
+            model_name="voterule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owner__isnull", False)),
+                fields=("owner", "code", "version"),
+                name="voterule_local_version_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner__isnull', True), ('valid_to__isnull', True)), fields=('code',), name='voterule_national_open_once'),
+            model_name="voterule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owner__isnull", True), ("valid_to__isnull", True)),
+                fields=("code",),
+                name="voterule_national_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner__isnull', False), ('valid_to__isnull', True)), fields=('owner', 'code'), name='voterule_local_open_once'),
+            model_name="voterule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owner__isnull", False), ("valid_to__isnull", True)),
+                fields=("owner", "code"),
+                name="voterule_local_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner__isnull', True)), fields=('code', 'valid_from'), name='voterule_national_start_once'),
+            model_name="voterule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owner__isnull", True)),
+                fields=("code", "valid_from"),
+                name="voterule_national_start_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.UniqueConstraint(condition=models.Q(('owner__isnull', False)), fields=('owner', 'code', 'valid_from'), name='voterule_local_start_once'),
+            model_name="voterule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("owner__isnull", False)),
+                fields=("owner", "code", "valid_from"),
+                name="voterule_local_start_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.CheckConstraint(condition=models.Q(('code__in', ['general', 'committee', 'admission', 'turning_full', 'election', 'exclusion', 'democratic_life'])), name='voterule_code_known'),
+            model_name="voterule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "code__in",
+                        [
+                            "general",
+                            "committee",
+                            "admission",
+                            "turning_full",
+                            "election",
+                            "exclusion",
+                            "democratic_life",
+                        ],
+                    )
+                ),
+                name="voterule_code_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.CheckConstraint(condition=models.Q(('surplus__in', ['warn', 'refuse'])), name='voterule_surplus_known'),
+            model_name="voterule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("surplus__in", ["warn", "refuse"])), name="voterule_surplus_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.CheckConstraint(condition=models.Q(('quorum_part__gte', 1), ('quorum_part__lte', models.F('quorum_whole'))), name='voterule_quorum_is_a_share', violation_error_message='A share is between nothing and everything, such as 1 of 2.'),
+            model_name="voterule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quorum_part__gte", 1), ("quorum_part__lte", models.F("quorum_whole"))),
+                name="voterule_quorum_is_a_share",
+                violation_error_message="A share is between nothing and everything, such as 1 of 2.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.CheckConstraint(condition=models.Q(('majority_part__gte', 1), ('majority_part__lte', models.F('majority_whole'))), name='voterule_majority_is_a_share', violation_error_message='A share is between nothing and everything, such as 1 of 2.'),
+            model_name="voterule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("majority_part__gte", 1), ("majority_part__lte", models.F("majority_whole"))
+                ),
+                name="voterule_majority_is_a_share",
+                violation_error_message="A share is between nothing and everything, such as 1 of 2.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voterule',
-            constraint=models.CheckConstraint(condition=models.Q(('takes_written', False), ('code__in', ['admission', 'turning_full']), _connector='OR'), name='voterule_written_for_one_person_only', violation_error_message='Written opinions count at admission and turning full only.'),
+            model_name="voterule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("takes_written", False), ("code__in", ["admission", "turning_full"]), _connector="OR"
+                ),
+                name="voterule_written_for_one_person_only",
+                violation_error_message="Written opinions count at admission and turning full only.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='writtenopinion',
-            constraint=models.UniqueConstraint(fields=('resolution', 'member'), name='written_opinion_once_a_member', violation_error_message='This member has handed in an opinion already.'),
+            model_name="writtenopinion",
+            constraint=models.UniqueConstraint(
+                fields=("resolution", "member"),
+                name="written_opinion_once_a_member",
+                violation_error_message="This member has handed in an opinion already.",
+            ),
         ),
     ]

@@ -7,38 +7,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('meetings', '0005_votes'),
+        ("meetings", "0005_votes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='meeting',
-            name='spent',
-            field=models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999999)], verbose_name='spent (yuan)'),
+            model_name="meeting",
+            name="spent",
+            field=models.PositiveIntegerField(
+                blank=True,
+                null=True,
+                validators=[django.core.validators.MaxValueValidator(9999999)],
+                verbose_name="spent (yuan)",
+            ),
         ),
         migrations.CreateModel(
-            name='MeetingStep',
+            name="MeetingStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('general', 'General meeting'), ('committee', 'Committee meeting'), ('group', 'Group meeting'), ('lecture', 'Party lecture'), ('theme_day', 'Theme day'), ('organizational_life', 'Organizational-life meeting'), ('appraisal', 'Democratic appraisal'), ('democratic_life', 'Democratic-life meeting'), ('secretary_report', "Secretary's report and review"), ('staff', 'Staff meeting')], max_length=30, verbose_name='kind of meeting')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('phase', models.CharField(choices=[('before', 'Before'), ('meeting', 'At the meeting'), ('after', 'Afterwards')], max_length=10, verbose_name='phase')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('title', models.CharField(max_length=100, verbose_name='step')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='done on')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('done_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general", "General meeting"),
+                            ("committee", "Committee meeting"),
+                            ("group", "Group meeting"),
+                            ("lecture", "Party lecture"),
+                            ("theme_day", "Theme day"),
+                            ("organizational_life", "Organizational-life meeting"),
+                            ("appraisal", "Democratic appraisal"),
+                            ("democratic_life", "Democratic-life meeting"),
+                            ("secretary_report", "Secretary's report and review"),
+                            ("staff", "Staff meeting"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind of meeting",
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("before", "Before"),
+                            ("meeting", "At the meeting"),
+                            ("after", "Afterwards"),
+                        ],
+                        max_length=10,
+                        verbose_name="phase",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("title", models.CharField(max_length=100, verbose_name="step")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step of a meeting',
-                'verbose_name_plural': 'steps of a meeting',
-                'ordering': ['meeting_id', 'position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('meeting', 'kind', 'code'), name='meeting_step_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['general', 'committee', 'group', 'lecture', 'theme_day', 'organizational_life', 'appraisal', 'democratic_life', 'secretary_report', 'staff'])), name='meeting_step_kind_known'), models.CheckConstraint(condition=models.Q(('phase__in', ['before', 'meeting', 'after'])), name='meeting_step_phase_known'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='meeting_step_title_present'), models.CheckConstraint(condition=models.Q(models.Q(('done_by__isnull', True), ('done_on__isnull', True)), models.Q(('done_by__isnull', False), ('done_on__isnull', False)), _connector='OR'), name='meeting_step_done_by_somebody')],
+                "verbose_name": "step of a meeting",
+                "verbose_name_plural": "steps of a meeting",
+                "ordering": ["meeting_id", "position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "kind", "code"), name="meeting_step_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "general",
+                                    "committee",
+                                    "group",
+                                    "lecture",
+                                    "theme_day",
+                                    "organizational_life",
+                                    "appraisal",
+                                    "democratic_life",
+                                    "secretary_report",
+                                    "staff",
+                                ],
+                            )
+                        ),
+                        name="meeting_step_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("phase__in", ["before", "meeting", "after"])),
+                        name="meeting_step_phase_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="meeting_step_title_present"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_by__isnull", True), ("done_on__isnull", True)),
+                            models.Q(("done_by__isnull", False), ("done_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="meeting_step_done_by_somebody",
+                    ),
+                ],
             },
         ),
     ]

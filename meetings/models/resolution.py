@@ -3,7 +3,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
@@ -30,6 +30,14 @@ class ResolutionQuerySet(models.QuerySet):
 
     def without_result(self) -> Self:
         return self.filter(outcome="")
+
+    def with_candidate_counts(self) -> Self:
+        """Adds how many stand, reached the votes needed, and were elected; nothing else has to be read."""
+        return self.annotate(
+            standing=Count("candidates", filter=Q(candidates__written_in=False)),
+            enough=Count("candidates", filter=Q(candidates__yes__gte=F("needed_yes"))),
+            elected=Count("candidates", filter=Q(candidates__elected=True)),
+        )
 
 
 class Resolution(models.Model):

@@ -43,9 +43,7 @@ class MeetingStep(models.Model):
         ordering = ["meeting_id", "position", "id"]
         constraints = [
             models.UniqueConstraint(name="meeting_step_once", fields=["meeting", "kind", "code"]),
-            models.CheckConstraint(
-                name="meeting_step_kind_known", condition=Q(kind__in=MeetingKind.values)
-            ),
+            models.CheckConstraint(name="meeting_step_kind_known", condition=Q(kind__in=MeetingKind.values)),
             models.CheckConstraint(name="meeting_step_phase_known", condition=Q(phase__in=StepPhase.values)),
             models.CheckConstraint(name="meeting_step_title_present", condition=~Q(title="")),
             models.CheckConstraint(

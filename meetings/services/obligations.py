@@ -78,14 +78,19 @@ def generate_obligations(*, as_of: date, organizations: OrganizationQuerySet | N
 
 
 def sync_obligations(
-    *, organizations: OrganizationQuerySet | None = None, first: date, last: date
+    *,
+    organizations: OrganizationQuerySet | None = None,
+    first: date,
+    last: date,
+    kinds: Collection[str] | None = None,
 ) -> SyncResult:
-    """Make the ledger of every period that begins in ``first … last`` what the rules say.
+    """Make the ledger of every period that begins in ``first … last`` what the rules say; with ``kinds``
+    the lines of these kinds of meeting only.
 
     Idempotent: a second call changes nothing. Lines no longer owed are removed unless they were
     waived by a person; every line is recounted. Each batch of organizations is one transaction.
     """
-    book = read_requirements(first, last)
+    book = read_requirements(first, last, kinds)
     result = SyncResult()
     for batch in in_batches(organizations):
         with transaction.atomic():
@@ -183,7 +188,7 @@ def _sync_batch(
     Obligation.objects.bulk_create(gap.missing, ignore_conflicts=True, batch_size=2000)
     Obligation.objects.bulk_update(changed, RULED_COLUMNS, batch_size=500)
     _remove([line.pk for line in gap.stale])
-    recounted = recount(_ledger(organizations, first, last))
+    recounted = recount(_ledger(organizations, book, first, last))
     return SyncResult(len(gap.missing), len(changed), len(gap.stale), recounted)
 
 
@@ -192,7 +197,7 @@ def find_gap(organizations: list[Organization], book: RequirementBook, first: da
 
     A line no longer owed stays when somebody waived it.
     """
-    stored = {_key(line): line for line in _ledger(organizations, first, last)}
+    stored = {_key(line): line for line in _ledger(organizations, book, first, last)}
     owed = {_key(line): line for line in owed_lines(organizations, book, first, last)}
     both = [(stored[key], line) for key, line in owed.items() if key in stored]
     return Gap(
@@ -202,11 +207,14 @@ def find_gap(organizations: list[Organization], book: RequirementBook, first: da
     )
 
 
-def _ledger(organizations: list[Organization], first: date, last: date) -> ObligationQuerySet:
+def _ledger(
+    organizations: list[Organization], book: RequirementBook, first: date, last: date
+) -> ObligationQuerySet:
+    """The lines of which the book tells."""
     lines: ObligationQuerySet = Obligation.objects.filter(
         organization__in=organizations, period_start__range=(first, last)
     )
-    return lines
+    return lines if book.kinds is None else lines.filter(kind__in=book.kinds)
 
 
 def _remove(stale: list[int]) -> None:

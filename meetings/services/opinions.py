@@ -12,7 +12,7 @@ from branchlife.audit import record_event
 from branchlife.models import User
 from meetings.enums import HERE
 from meetings.models import Member, Resolution, WrittenOpinion
-from meetings.services.attendance import people_of
+from meetings.services.attendance import expected_at
 from meetings.services.resolutions import hold_open
 from meetings.services.vote_counts import attendance_is_taken, recount_votes
 
@@ -54,16 +54,13 @@ def take_back_opinion(*, opinion: WrittenOpinion, actor: User, now: datetime | N
 def voters_who_may_write(resolution: Resolution) -> list[Member]:
     """The voters expected at the meeting who were not there or, before it, may not come."""
     meeting = resolution.meeting
-    people = people_of(meeting, kinds=meeting.kinds, day=meeting.day)
-    here = _here(resolution)
-    return [each.member for each in people.expected if each.has_vote and each.member.pk not in here]
-
-
-def _here(resolution: Resolution) -> set[int]:
-    meeting = resolution.meeting
-    if not attendance_is_taken(meeting):
-        return set()
-    return set(meeting.attendances.filter(presence__in=HERE).values_list("member", flat=True))
+    if attendance_is_taken(meeting):
+        away = meeting.attendances.filter(has_vote=True).exclude(presence__in=HERE)
+        return [row.member for row in away.select_related("member").order_by("member__name_key", "member_id")]
+    due = expected_at(
+        organization=meeting.organization, group=meeting.group, kinds=meeting.kinds, day=meeting.day
+    )
+    return [person.member for person in due if person.has_vote]
 
 
 def _check(resolution: Resolution, member: Member, received_on: date, today: date) -> None:

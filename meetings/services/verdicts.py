@@ -25,7 +25,7 @@ class VerdictInWords:
 
 
 def verdict_of(resolution: Resolution) -> VerdictInWords:
-    """From the columns of the vote and its candidates, which may be read ahead."""
+    """From the columns of the vote; of an election also from the counts of its candidates."""
     return VerdictInWords(
         tag=TAGS[Outcome(resolution.outcome)] if resolution.outcome else "due",
         label=_label(resolution),
@@ -66,17 +66,25 @@ def _sentence(resolution: Resolution) -> str:
 
 
 def _election_sentence(resolution: Resolution) -> str:
-    candidates, seats = list(resolution.candidates.all()), resolution.seats or 0
+    counts, seats = _candidate_counts(resolution), resolution.seats or 0
+    elected = counts["elected"]
+    tied = counts["enough"] - elected if elected < min(seats, counts["enough"]) else 0
     needed = resolution.needed_yes or 0
-    elected = sum(each.elected for each in candidates)
-    enough = sum((each.yes or 0) >= needed for each in candidates)
-    tied = enough - elected if enough > elected and elected < seats else 0
     return votes.explain_election(elected=elected, seats=seats, needed_yes=needed, tied=tied)
 
 
 def _warnings(resolution: Resolution) -> Iterable[str]:
     if resolution.kind in SECRET_BALLOT and not resolution.is_secret:
         yield _("This vote has to be taken by secret ballot.")
-    standing = sum(not each.written_in for each in resolution.candidates.all()) if resolution.is_election else 0
+    standing = _candidate_counts(resolution)["standing"] if resolution.is_election else 0
     if standing and (fault := surplus_fault(standing, resolution.seats or 0)):
         yield fault
+
+
+def _candidate_counts(resolution: Resolution) -> dict[str, int]:
+    """As ``with_candidate_counts`` read them, else now."""
+    names = ("standing", "enough", "elected")
+    if not hasattr(resolution, "standing"):
+        counted = type(resolution).objects.with_candidate_counts().filter(pk=resolution.pk)
+        return dict(counted.values(*names).get())
+    return {name: getattr(resolution, name) for name in names}

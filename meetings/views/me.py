@@ -2,12 +2,13 @@
 
 from datetime import date
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from meetings.enums import HERE, Audience, MeetingState, audience_of
-from meetings.models import Attendance, Meeting, Post
+from meetings.enums import HERE, Audience, LeaveState, MeetingState, audience_of
+from meetings.models import Attendance, Leave, Meeting, Post
 from meetings.scope import scope_of
 from meetings.views.members import member_sheet, year_of
 
@@ -25,6 +26,7 @@ def me(request: HttpRequest) -> HttpResponse:
     context["facts"] = [(*fact, "wide") for fact in context["facts"]]  # it stands in the narrow column
     context["missed"] = [row for row in context["attended"] if row.presence not in HERE]
     context["coming"] = _coming(request, context["posts"], today)
+    context["leaves"] = [each for each in context["coming"] if each.leave_state]
     return render(request, "meetings/me.html", context)
 
 
@@ -33,8 +35,22 @@ def _coming(request: HttpRequest, posts: list[Post], today: date) -> list[Meetin
     coming = Meeting.objects.visible_to(request.user).filter(
         organization=scope_of(request.user).branch_id, state=MeetingState.SCHEDULED, day__gte=today
     )
-    related = coming.select_related("organization", "group").prefetch_related("parts")
+    related = (
+        _with_own_leave(request, coming).select_related("organization", "group").prefetch_related("parts")
+    )
     meetings = list(related.order_by("day", "starts", "pk")[: COMING * 3])
     if not any(post.holds_on(today) for post in posts):
         meetings = [each for each in meetings if audience_of(each.kinds) != Audience.COMMITTEE]
     return meetings[:COMING]
+
+
+def _with_own_leave(request: HttpRequest, meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """What one asked for the day the meeting is on, and the answer; the latest counts."""
+    member = scope_of(request.user).member_id
+    own = Leave.objects.filter(meeting=OuterRef("pk"), member=member, day=OuterRef("day"))
+    latest = own.exclude(state=LeaveState.WITHDRAWN).order_by("-asked_at", "-pk")
+    return meetings.annotate(
+        leave_state=Subquery(latest.values("state")[:1]),
+        leave_reason=Subquery(latest.values("reason")[:1]),
+        leave_answer=Subquery(latest.values("answer")[:1]),
+    )

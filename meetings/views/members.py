@@ -18,9 +18,10 @@ from branchlife.templatetags.dates import cn_date
 from meetings.enums import DISCHARGING, HERE
 from meetings.forms.members import MemberFilter
 from meetings.models import Attendance, Member, Membership, Post, Standing
-from meetings.rules import answers_for, can_see_roster
+from meetings.rules import answers_for, can_appoint, can_see_roster
 from meetings.scope import scope_of
 from meetings.services.attendance import whole_per_cent
+from meetings.views.member_steps import member_steps
 
 PAGE = 50
 
@@ -39,6 +40,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "narrowed": any(request.GET.values()),
         "year": today.year,
+        "may_add": can_appoint(request.user),
     }
     return render(request, "meetings/member_list.html", context, status=400 if filters.errors else 200)
 
@@ -49,6 +51,7 @@ def member_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = member_sheet(member, request.user, today)
     rows = Attendance.objects.visible_to(request.user).filter(member=member)
     context |= year_of(rows, today.year)
+    context |= member_steps(member, context, request.user, today)
     return render(request, "meetings/member_detail.html", context)
 
 

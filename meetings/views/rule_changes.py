@@ -178,7 +178,7 @@ def _decide(request: SignedInRequest, change: Change) -> HttpResponse:
         try:
             if stage == CONFIRM or not isinstance(change.rule, Requirement):
                 return _make(request, change)
-            return _preview(request, change)
+            return _preview(request, change, change.rule)
         except versions.StaleRule:
             sentence = _("Somebody else changed this rule in the meantime. Look at it again first.")
             return render_conflict(request, sentence, change.back)
@@ -189,9 +189,10 @@ def _decide(request: SignedInRequest, change: Change) -> HttpResponse:
     return render(request, "meetings/rule_form.html", context, status=400 if change.form.errors else 200)
 
 
-def _preview(request: SignedInRequest, change: Change) -> HttpResponse:
-    owner: Organization | None = change.rule.owner
-    difference = preview_ledger(change=change.attempt, owner=owner, as_of=timezone.localdate())
+def _preview(request: SignedInRequest, change: Change, rule: Requirement) -> HttpResponse:
+    difference = preview_ledger(
+        change=change.attempt, owner=rule.owner, kinds={rule.kind}, as_of=timezone.localdate()
+    )
     context = {
         "form": change.form,
         "title": change.title,

@@ -56,6 +56,7 @@ def _preview(request: SignedInRequest, form: RuleSetForm, text: str, facts: dict
     difference = preview_ledger(
         change=lambda: results.append(sets.take_over(**facts)),
         owner=facts["owner"],
+        kinds=facts["rule_set"].kinds,
         as_of=timezone.localdate(),
     )
     context = {"form": form, "text": text, "difference": difference, "result": results[0]}

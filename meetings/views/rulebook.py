@@ -23,7 +23,7 @@ from meetings.models import Deadline, Obligation, Organization, Requirement, Rul
 from meetings.models.rule import RuleQuerySet
 from meetings.rules import administers, can_change_rules, can_see_rules, keeps_rules_of
 from meetings.services.rulebook.duties import duties_of
-from meetings.services.rulebook.effective import RuleBook
+from meetings.services.rulebook.effective import RuleBook, path_of
 from meetings.services.rulebook.sets import export_rule_set
 from meetings.services.rulebook.strictness import loosened
 
@@ -44,6 +44,12 @@ class RuleRow:
     state: tuple[str, str]  # kind of tag, its words
     confidence_tag: str
     looser: list[str]  # where it asks for less than the rule above it
+
+    @property
+    def held(self) -> str:
+        """The days on which it holds, both included."""
+        first, last = cn_date(self.rule.valid_from), cn_date(self.rule.valid_to)
+        return f"{first} – {last}" if last else _("from %(day)s") % {"day": first}
 
     @property
     def words(self) -> str:
@@ -147,15 +153,21 @@ def _owner_asked_for(request: SignedInRequest) -> Organization | None:
 
 
 def _current(rules: RuleQuerySet, today: date) -> list[RuleRow]:
-    """The versions in force and those still to come, each owner's below the rule they stand under."""
-    found = list(rules.in_force_during(today, date.max).select_related("owner"))
+    """The versions in force, those still to come and those ended for good; each owner's below the rule
+    they stand under."""
+    found = sorted(rules.select_related("owner"), key=_place)
     book = RuleBook(found)
-    found.sort(key=lambda rule: (rule.position, rule.code, _path(rule), rule.valid_from))
-    return [_row(rule, book, today) for rule in found]
+    newest = {(rule.code, rule.owner_id): rule for rule in found}
+    shown = (r for r in found if not _has_ended(r, today) or newest[r.code, r.owner_id] is r)
+    return [_row(rule, book, today) for rule in shown]
 
 
-def _path(rule: RuleVersion) -> str:
-    return rule.owner.path if rule.owner else ""
+def _place(rule: RuleVersion) -> tuple[int, str, str, date]:
+    return rule.position, rule.code, path_of(rule), rule.valid_from
+
+
+def _has_ended(rule: RuleVersion, today: date) -> bool:
+    return rule.valid_to is not None and rule.valid_to < today
 
 
 def _row(rule: RuleVersion, book: RuleBook, today: date) -> RuleRow:
@@ -165,7 +177,7 @@ def _row(rule: RuleVersion, book: RuleBook, today: date) -> RuleRow:
 
 
 def _state(rule: RuleVersion, today: date) -> tuple[str, str]:
-    if rule.valid_to and rule.valid_to < today:
+    if _has_ended(rule, today):
         return "none", _("ended %(day)s") % {"day": cn_date(rule.valid_to)}
     if not rule.is_active:
         return "none", _("not in use")
@@ -183,10 +195,11 @@ def _sheet(rule: RuleVersion, user: User) -> dict[str, Any]:
     book = RuleBook(alike)
     history = sorted((each for each in alike if each.owner_id == rule.owner_id), key=_newest_first)
     elsewhere = [r for r in alike if r.owner_id != rule.owner_id and (r.valid_to or date.max) >= today]
+    row = _row(rule, book, today)
     return {
         "rule": rule,
-        "row": _row(rule, book, today),
-        "facts": _facts(rule),
+        "row": row,
+        "facts": _facts(row),
         "history": [_row(each, book, today) for each in history],
         "elsewhere": [_row(each, book, today) for each in elsewhere],
         "is_newest": history[0] == rule,
@@ -194,20 +207,21 @@ def _sheet(rule: RuleVersion, user: User) -> dict[str, Any]:
     }
 
 
-def _facts(rule: RuleVersion) -> list[tuple[str, Any, str]]:
+def _facts(row: RuleRow) -> list[tuple[str, Any, str]]:
+    rule = row.rule
     if isinstance(rule, Requirement):
         says = [
-            (_("How often"), rule.frequency),
+            (_("How often"), row.words),
             (_("Owed by"), rule.get_bearer_display()),
             (_("Owed if"), rule.get_condition_display()),
             (_("Days of grace after the period"), rule.grace_days or pgettext("grace", "none")),
         ]
     else:
         assert isinstance(rule, Deadline)
-        says = [(_("Time limit"), rule.sentence)]
+        says = [(_("Time limit"), row.words)]
     says += [
         (_("Set by"), rule.owner.name if rule.owner else _("National")),
-        (_("In force"), f"{cn_date(rule.valid_from)} – {cn_date(rule.valid_to)}"),
+        (_("In force"), row.held),
         (_("Basis"), rule.basis),
         (_("How sure"), rule.get_confidence_display()),  # type: ignore[attr-defined]
         (_("Explanation"), rule.note),

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
@@ -65,7 +66,7 @@ def workday_toggle(request: SignedInRequest, year: int) -> HttpResponse:
     working = workdays.toggle_day(day=day, actor=request.user)
     words = _("%(day)s is a working day now.") if working else _("%(day)s is a day off now.")
     messages.success(request, words % {"day": cn_date(day)})
-    return redirect("workday_year", year)
+    return redirect(f"{reverse('workday_year', args=[year])}#month-{day.month}")
 
 
 @require_POST

@@ -7,161 +7,441 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('meetings', '0001_initial'),
+        ("meetings", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(choices=[('month', 'Month'), ('quarter', 'Quarter'), ('half', 'Half-year'), ('year', 'Year')], max_length=10, verbose_name='period')),
-                ('period_start', models.DateField(verbose_name='from')),
-                ('period_end', models.DateField(verbose_name='to')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for review'), ('returned', 'Returned'), ('approved', 'Approved')], default='draft', max_length=12, verbose_name='state')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('round', models.PositiveSmallIntegerField(default=0, verbose_name='round')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('submitted_at', models.DateTimeField(editable=False, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='meetings.organization', verbose_name='branch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[
+                            ("month", "Month"),
+                            ("quarter", "Quarter"),
+                            ("half", "Half-year"),
+                            ("year", "Year"),
+                        ],
+                        max_length=10,
+                        verbose_name="period",
+                    ),
+                ),
+                ("period_start", models.DateField(verbose_name="from")),
+                ("period_end", models.DateField(verbose_name="to")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Waiting for review"),
+                            ("returned", "Returned"),
+                            ("approved", "Approved"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("round", models.PositiveSmallIntegerField(default=0, verbose_name="round")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("submitted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="meetings.organization",
+                        verbose_name="branch",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan',
-                'verbose_name_plural': 'plans',
-                'ordering': ['-period_start', 'organization__path'],
+                "verbose_name": "plan",
+                "verbose_name_plural": "plans",
+                "ordering": ["-period_start", "organization__path"],
             },
         ),
         migrations.CreateModel(
-            name='PlanItem',
+            name="PlanItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('day', models.DateField(verbose_name='day')),
-                ('starts', models.TimeField(blank=True, null=True, verbose_name='begins')),
-                ('theme', models.CharField(max_length=200, verbose_name='theme')),
-                ('problem', models.CharField(blank=True, max_length=200, verbose_name='problem to solve')),
-                ('category', models.CharField(blank=True, choices=[('theory', 'Theory'), ('purpose', 'Purpose and service'), ('party_spirit', 'Party spirit'), ('criticism', 'Criticism and self-criticism'), ('hot_questions', "Members' hot questions")], max_length=20, verbose_name='content category')),
-                ('place', models.CharField(blank=True, max_length=100, verbose_name='place')),
-                ('lecturer', models.CharField(blank=True, max_length=60, verbose_name='lecturer')),
-                ('budget', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(9999999)], verbose_name='budget (yuan)')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.partygroup', verbose_name='Party group')),
-                ('meeting', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_item', to='meetings.meeting')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='reviews.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("day", models.DateField(verbose_name="day")),
+                ("starts", models.TimeField(blank=True, null=True, verbose_name="begins")),
+                ("theme", models.CharField(max_length=200, verbose_name="theme")),
+                ("problem", models.CharField(blank=True, max_length=200, verbose_name="problem to solve")),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("theory", "Theory"),
+                            ("purpose", "Purpose and service"),
+                            ("party_spirit", "Party spirit"),
+                            ("criticism", "Criticism and self-criticism"),
+                            ("hot_questions", "Members' hot questions"),
+                        ],
+                        max_length=20,
+                        verbose_name="content category",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=100, verbose_name="place")),
+                ("lecturer", models.CharField(blank=True, max_length=60, verbose_name="lecturer")),
+                (
+                    "budget",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999999)],
+                        verbose_name="budget (yuan)",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.partygroup",
+                        verbose_name="Party group",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.OneToOneField(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plan_item",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="reviews.plan"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan item',
-                'verbose_name_plural': 'plan items',
-                'ordering': ['day', 'position', 'id'],
+                "verbose_name": "plan item",
+                "verbose_name_plural": "plan items",
+                "ordering": ["day", "position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PlanItemPart',
+            name="PlanItemPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('general', 'General meeting'), ('committee', 'Committee meeting'), ('group', 'Group meeting'), ('lecture', 'Party lecture'), ('theme_day', 'Theme day'), ('organizational_life', 'Organizational-life meeting'), ('appraisal', 'Democratic appraisal'), ('democratic_life', 'Democratic-life meeting'), ('secretary_report', "Secretary's report and review"), ('staff', 'Staff meeting')], max_length=30, verbose_name='kind of meeting')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='reviews.planitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general", "General meeting"),
+                            ("committee", "Committee meeting"),
+                            ("group", "Group meeting"),
+                            ("lecture", "Party lecture"),
+                            ("theme_day", "Theme day"),
+                            ("organizational_life", "Organizational-life meeting"),
+                            ("appraisal", "Democratic appraisal"),
+                            ("democratic_life", "Democratic-life meeting"),
+                            ("secretary_report", "Secretary's report and review"),
+                            ("staff", "Staff meeting"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind of meeting",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="reviews.planitem",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(choices=[('create', 'Created'), ('submit', 'Submit'), ('withdraw', 'Withdraw'), ('approve', 'Approve'), ('return', 'Return: redo the paper'), ('hold_again', 'Return: hold again'), ('record', 'Write the record'), ('accept', 'Accept'), ('cancel', 'Cancel the meeting'), ('archive', 'Archive')], max_length=12, verbose_name='action')),
-                ('from_state', models.CharField(max_length=12)),
-                ('to_state', models.CharField(max_length=12)),
-                ('round', models.PositiveSmallIntegerField(default=0)),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('comment', models.TextField(blank=True, verbose_name='opinion')),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='meetings.meeting')),
-                ('plan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='reviews.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("create", "Created"),
+                            ("submit", "Submit"),
+                            ("withdraw", "Withdraw"),
+                            ("approve", "Approve"),
+                            ("return", "Return: redo the paper"),
+                            ("hold_again", "Return: hold again"),
+                            ("record", "Write the record"),
+                            ("accept", "Accept"),
+                            ("cancel", "Cancel the meeting"),
+                            ("archive", "Archive"),
+                        ],
+                        max_length=12,
+                        verbose_name="action",
+                    ),
+                ),
+                ("from_state", models.CharField(max_length=12)),
+                ("to_state", models.CharField(max_length=12)),
+                ("round", models.PositiveSmallIntegerField(default=0)),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("comment", models.TextField(blank=True, verbose_name="opinion")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transitions",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transitions",
+                        to="reviews.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transition',
-                'verbose_name_plural': 'transitions',
-                'ordering': ['at', 'id'],
+                "verbose_name": "transition",
+                "verbose_name_plural": "transitions",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('untrue', 'Content untrue'), ('unclear', 'Procedure unclear'), ('missing', 'Elements missing')], max_length=10, verbose_name='reason')),
-                ('field', models.CharField(max_length=30, verbose_name='field')),
-                ('sentence', models.CharField(max_length=300, verbose_name='what is wrong')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='findings', to='reviews.planitem')),
-                ('transition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='reviews.transition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("untrue", "Content untrue"),
+                            ("unclear", "Procedure unclear"),
+                            ("missing", "Elements missing"),
+                        ],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("field", models.CharField(max_length=30, verbose_name="field")),
+                ("sentence", models.CharField(max_length=300, verbose_name="what is wrong")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="findings",
+                        to="reviews.planitem",
+                    ),
+                ),
+                (
+                    "transition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="reviews.transition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'finding',
-                'verbose_name_plural': 'findings',
-                'ordering': ['id'],
+                "verbose_name": "finding",
+                "verbose_name_plural": "findings",
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['state', 'submitted_at'], name='plan_waiting'),
+            model_name="plan",
+            index=models.Index(fields=["state", "submitted_at"], name="plan_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'approved'])), name='plan_state_known'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "returned", "approved"])),
+                name="plan_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('period__in', ['month', 'quarter', 'half', 'year'])), name='plan_period_known'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period__in", ["month", "quarter", "half", "year"])),
+                name="plan_period_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='plan_period_in_order'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period_end__gte", models.F("period_start"))), name="plan_period_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='plan_submitted_has_time'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "draft"), ("submitted_at__isnull", False), _connector="OR"),
+                name="plan_submitted_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('organization', 'period', 'period_start'), name='plan_once_per_period', violation_error_message='The branch already has a plan for this period.'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "period", "period_start"),
+                name="plan_once_per_period",
+                violation_error_message="The branch already has a plan for this period.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('theme', ''), _negated=True), name='plan_item_theme_present'),
+            model_name="planitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("theme", ""), _negated=True), name="plan_item_theme_present"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['theory', 'purpose', 'party_spirit', 'criticism', 'hot_questions', ''])), name='plan_item_category_known'),
+            model_name="planitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("category__in", ["theory", "purpose", "party_spirit", "criticism", "hot_questions", ""])
+                ),
+                name="plan_item_category_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planitempart',
-            constraint=models.UniqueConstraint(fields=('item', 'kind'), name='plan_item_part_once'),
+            model_name="planitempart",
+            constraint=models.UniqueConstraint(fields=("item", "kind"), name="plan_item_part_once"),
         ),
         migrations.AddConstraint(
-            model_name='planitempart',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['general', 'committee', 'group', 'lecture', 'theme_day', 'organizational_life', 'appraisal', 'democratic_life', 'secretary_report', 'staff'])), name='plan_item_part_kind_known'),
+            model_name="planitempart",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "general",
+                            "committee",
+                            "group",
+                            "lecture",
+                            "theme_day",
+                            "organizational_life",
+                            "appraisal",
+                            "democratic_life",
+                            "secretary_report",
+                            "staff",
+                        ],
+                    )
+                ),
+                name="plan_item_part_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('meeting__isnull', True), ('plan__isnull', False)), models.Q(('meeting__isnull', False), ('plan__isnull', True)), _connector='OR'), name='transition_has_one_subject'),
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("meeting__isnull", True), ("plan__isnull", False)),
+                    models.Q(("meeting__isnull", False), ("plan__isnull", True)),
+                    _connector="OR",
+                ),
+                name="transition_has_one_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['create', 'submit', 'withdraw', 'approve', 'return', 'hold_again', 'record', 'accept', 'cancel', 'archive'])), name='transition_action_known'),
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "action__in",
+                        [
+                            "create",
+                            "submit",
+                            "withdraw",
+                            "approve",
+                            "return",
+                            "hold_again",
+                            "record",
+                            "accept",
+                            "cancel",
+                            "archive",
+                        ],
+                    )
+                ),
+                name="transition_action_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['untrue', 'unclear', 'missing'])), name='finding_reason_known'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason__in", ["untrue", "unclear", "missing"])),
+                name="finding_reason_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sentence', ''), _negated=True), models.Q(('field', ''), _negated=True)), name='finding_says_something', violation_error_message='A finding names the field and says what is wrong.'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sentence", ""), _negated=True), models.Q(("field", ""), _negated=True)
+                ),
+                name="finding_says_something",
+                violation_error_message="A finding names the field and says what is wrong.",
+            ),
         ),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,9 +18,8 @@ from reviews.compliance.branches import BranchYear, Presence, attendance_by_bran
 from reviews.compliance.coverage import yearly_coverage
 from reviews.compliance.lines import year_rows
 from reviews.compliance.people import full_member_count, member_count, posts_of, secretary_name
-from reviews.enums import PlanState
 from reviews.forms.dashboard import BranchFilterForm
-from reviews.models import Plan, PlanItem
+from reviews.models import Plan
 from reviews.views.matrices import kind_matrix
 from reviews.views.plan_sheet import MEETING_KINDS, STATE_KINDS
 from reviews.views.states import Line, enter_url
@@ -108,33 +108,40 @@ def _history(user: User, branch: Organization, year: int, today: date) -> dict[s
     """The last meetings, the year's plans, attendance."""
     attendances = Attendance.objects.visible_to(user).filter(organization=branch)
     plans = Plan.objects.visible_to(user).filter(organization=branch, period_start__year=year)
+    plans = list(plans.annotate(budget=Sum("items__budget")).order_by("period_start"))
     days = date(year, 1, 1), min(today, date(year, 12, 31))
     meetings = Meeting.objects.visible_to(user).filter(organization=branch, day__range=days)
+    held = _held_in(meetings)
     # A group's leader sees a part of the branch's meetings: no statement about the whole.
     in_full = answers_for(user, branch)
     return {
-        "meetings": _recent(meetings, with_problem=in_full),
-        "coverage": yearly_coverage(meetings, _approved_items(plans, year)) if in_full else None,
-        "plans": [(plan, STATE_KINDS[plan.state]) for plan in plans.order_by("period_start")],
+        "meetings": _recent(held, with_problem=in_full),
+        "coverage": yearly_coverage([each for each, _kinds in held], plans) if in_full else None,
+        "plans": [(plan, STATE_KINDS[plan.state]) for plan in plans],
         "presence": attendance_by_branch(attendances, year=year, as_of=today).get(branch.pk, Presence()),
     }
 
 
-def _approved_items(plans: Any, year: int) -> Any:
-    """What the branch was allowed to spend: the items of its approved plans."""
-    return PlanItem.objects.filter(plan__in=plans.filter(state=PlanState.APPROVED), day__year=year)
-
-
-def _recent(meetings: Any, *, with_problem: bool) -> list[dict[str, Any]]:
-    """The last meetings with their kinds. One query: a row per kind."""
+def _held_in(meetings: Any) -> list[tuple[Meeting, list[str]]]:
+    """A year's meetings of a branch, the last first, each with its kinds. One query: a row per kind."""
     parts = MeetingPart.objects.filter(meeting__in=meetings.order_by()).select_related("meeting__group")
-    found: dict[int, dict[str, Any]] = {}
-    for part in parts.order_by("-meeting__day", "-meeting", "pk")[: RECENT * 3]:
-        row = found.setdefault(part.meeting_id, {"meeting": part.meeting, "kinds": []})
-        row["kinds"].append(part.get_kind_display())
-        row["problem"] = part.meeting.problem if with_problem else ""
-        row["tag"] = MEETING_KINDS[part.meeting.state]
-    return list(found.values())[:RECENT]
+    parts = parts.defer("meeting__content", "meeting__decisions", "meeting__guests")
+    found: dict[int, tuple[Meeting, list[str]]] = {}
+    for part in parts.order_by("-meeting__day", "-meeting", "pk"):
+        found.setdefault(part.meeting_id, (part.meeting, []))[1].append(part.get_kind_display())
+    return list(found.values())
+
+
+def _recent(held: list[tuple[Meeting, list[str]]], *, with_problem: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "meeting": meeting,
+            "kinds": kinds,
+            "tag": MEETING_KINDS[meeting.state],
+            "problem": meeting.problem if with_problem else "",
+        }
+        for meeting, kinds in held[:RECENT]
+    ]
 
 
 def _year(text: str | None, today: date) -> int:

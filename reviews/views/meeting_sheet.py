@@ -29,6 +29,7 @@ from meetings.scope import scope_of
 from meetings.services.attendance import summarize
 from meetings.services.checklists import steps_of
 from meetings.services.record import facts_of
+from meetings.views.panels import meeting_panels
 from reviews.enums import Action
 from reviews.forms.review import ReturnForm, StepForm
 from reviews.models import Finding
@@ -57,35 +58,43 @@ class MeetingSheet:
         self.in_full = can_see_attendance(user, meeting)
         rows = meeting.attendances.select_related("member").order_by("member__name_key", "member_id")
         own = rows.filter(member=scope_of(user).member_id)
-        self.rows: list[Attendance] = list(rows if self.in_full else own)
+        # On the calendar nobody has come yet and nothing has happened to the record.
+        written = meeting.state != MeetingState.SCHEDULED
+        self.rows: list[Attendance] = list(rows if self.in_full else own) if written else []
         self.transitions = (
             list(meeting.transitions.select_related("actor").prefetch_related("findings__item"))
-            if self.in_full
+            if self.in_full and written
             else []
         )
         self.steps = steps_open_to(user, meeting)
 
     def context(self, return_form: ReturnForm | None = None) -> dict[str, Any]:
         meeting = self.meeting
-        findings = self.findings
         return {
             "meeting": meeting,
             "sheet": self,
             "facts": self._pinned(self._basics()),
             "record_facts": self._pinned(self._record_facts()) if self.in_full else [],
-            "attendance_findings": [f for f in findings if f.field == "attendance"],
+            "attendance_findings": [f for f in self.findings if f.field == "attendance"],
             "summary": summarize(self.rows, meeting.kinds) if self.in_full and self.rows else None,
             "timeline": timeline_of(self.transitions, self.waiting_for) if self.in_full else [],
             "plan_item": getattr(meeting, "plan_item", None) if self.in_full else None,
             "steps": self.steps,
+            "panels": meeting_panels(meeting, self.user),
             "checklist": ChecklistForm(steps=self.procedure) if self.in_full else None,
-            "can_tick": can_tick_steps(self.user, meeting),
-            "can_record": can_write_record(self.user, meeting),
-            "can_move": keeps_record_of(self.user, meeting) and meeting.state == MeetingState.SCHEDULED,
             "is_due": meeting.day <= timezone.localdate(),
             "today": timezone.localdate(),
             "step_form": StepForm(initial={"version": meeting.version}),
             "return_form": return_form or self.return_form(),
+            **self._rights(),
+        }
+
+    def _rights(self) -> dict[str, bool]:
+        keeps = keeps_record_of(self.user, self.meeting)
+        return {
+            "can_tick": can_tick_steps(self.user, self.meeting),
+            "can_record": can_write_record(self.user, self.meeting),
+            "can_move": keeps and self.meeting.state == MeetingState.SCHEDULED,
         }
 
     def return_form(self, data: Any = None) -> ReturnForm | None:
@@ -118,7 +127,7 @@ class MeetingSheet:
             row.member.name for row in self.rows if lacks_reason(row.presence, row.reason, row.hard_bound)
         ]
         return missing_among(vars(facts), unexplained) + missing_on_the_page(
-            self.meeting, facts.kinds, self.procedure
+            self.meeting, facts.kinds, steps=self.procedure
         )
 
     @property

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from branchlife.models import Job
 from branchlife.models.job import JobState
-from meetings.enums import MeetingKind, Period, Presence
+from meetings.enums import MeetingKind, Period, Presence, StandingKind
 from meetings.models import Appointment, Deadline, Meeting, Notice, Obligation, Organization, Requirement
 from meetings.periods import next_span, span_of
 from meetings.services.attendance import Deviation
@@ -15,9 +15,12 @@ from meetings.services.imports import ImportKind
 from meetings.services.imports.jobs import CHECK, KIND, STEPS
 from meetings.services.obligations import generate_obligations
 from meetings.services.record import MeetingFacts, schedule_meeting
+from meetings.services.roster.standings import set_standing
+from meetings.services.roster.transfers import propose_transfer
 from meetings.services.waivers import waive_obligation
 from reviews.services.plans import ItemDraft, create_plan
 from reviews.services.records import log_meeting
+from tests.architecture.url_votes import vote_things
 from tests.world import World, build_world
 
 Things = dict[str, models.Model]
@@ -54,6 +57,8 @@ def build_things() -> tuple[World, Things]:
             created_at=timezone.now(),
         ),
         **_rules(world),
+        **vote_things(world),
+        **_roster(world),
     }  # fmt: skip
     for thing in things.values():
         thing.refresh_from_db()
@@ -62,9 +67,24 @@ def build_things() -> tuple[World, Things]:
 
 def _owed(world: World) -> Things:
     """A line nothing was held for, and one somebody was let off."""
-    owed, waived = Obligation.objects.unmet().filter(organization=world.branch, kind=MeetingKind.COMMITTEE)[:2]
+    owed, waived = Obligation.objects.unmet().filter(organization=world.branch, kind=MeetingKind.COMMITTEE)[
+        :2
+    ]
     waive_obligation(obligation=waived, reason="停办", actor=world.administrator)
     return {"owed": owed, "waived": waived}
+
+
+def _roster(world: World) -> Things:
+    """Somebody on the way to another branch, a post, a standing, a group."""
+    transfer = propose_transfer(
+        member=world.members[3], to_organization=world.small_branch, day=timezone.localdate(),
+        actor=world.secretary,
+    )  # fmt: skip
+    standing = set_standing(
+        member=world.members[4], kind=StandingKind.FRAIL, day=timezone.localdate(), actor=world.secretary
+    )
+    things: Things = {"committee": world.committee, "transfer": transfer, "standing": standing}
+    return things | {"post": world.members[1].posts.get(), "group": world.groups[0]}
 
 
 def _rules(world: World) -> Things:

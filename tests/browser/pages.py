@@ -4,14 +4,24 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 
-from meetings.enums import MeetingState
-from meetings.models import Meeting, Member, Organization
+from branchlife.models import Job, User
+from meetings.enums import MeetingState, Role
+from meetings.models import Deadline, Meeting, Member, Obligation, Organization, Requirement
+from meetings.models.rule import RuleVersion
+from meetings.services.accounts import password_link
+from meetings.services.imports import ImportKind
+from meetings.services.imports.jobs import receive_import
 from reviews.enums import PlanState
 from reviews.models import Plan
-from tests.browser.demo import ADMINISTRATOR, GROUP_LEADER, MEMBER, REVIEWER, SECRETARY, enter
+from tests.browser.demo import ADMINISTRATOR, GROUP_LEADER, MEMBER, NOW, REVIEWER, SECRETARY, enter
+from tests.meetings.workbook_files import workbook
+
+# Of the sheet that is imported: its cells are named as they stand there, in any language.
+SHEET_HEADINGS = ("姓名", "所在党支部", "入党时间", "转正时间", "身份证号")
 
 
 class Stop(NamedTuple):
@@ -22,7 +32,9 @@ class Stop(NamedTuple):
 
 def every_page() -> list[Stop]:
     """Read from the made-up committee, so that each page has rows, findings and steps to show."""
-    return [Stop("", "", "/sign-in/"), *_secretaries(), *_committee(), *_others()]
+    newcomer = User.objects.get(appointments__role=Role.ADMINISTRATOR)
+    door = [Stop("", "", "/sign-in/"), Stop("", "", password_link(newcomer))]
+    return [*door, *_secretaries(), *_committee(), *_others()]
 
 
 def _secretaries() -> Iterator[Stop]:
@@ -78,8 +90,48 @@ def _committee() -> Iterator[Stop]:
     urls = [reverse(name) for name in ("workbench", "inbox", "dashboard", "branch_list", "obligation_list")]
     urls += [reverse("plan_detail", args=[waiting.pk]), reverse("meeting_detail", args=[record.pk])]
     yield from (Stop(REVIEWER, "机关党委", url) for url in urls)
-    names = ("workbench", "import_list", "account_list", "appointment_create", "dashboard", "member_list")
-    yield from (Stop(ADMINISTRATOR, "机关党委", reverse(name)) for name in names)
+    yield from (Stop(ADMINISTRATOR, "机关党委", url) for url in _administrators())
+
+
+def _administrators() -> Iterator[str]:
+    names = (
+        "workbench", "import_list", "account_list", "appointment_create", "dashboard", "member_list",
+        "rule_list", "rule_duties", "rule_import", "rule_create", "workday_now",
+    )  # fmt: skip
+    yield from (reverse(name) for name in names)
+    yield reverse("workday_year", args=[NOW.year])
+    yield reverse("import_detail", args=[_import_with_faults().pk])
+    overdue = Obligation.objects.overdue(NOW.date()).first()
+    assert overdue
+    yield reverse("obligation_detail", args=[overdue.pk])
+    for model, stem in ((Requirement, "rule"), (Deadline, "deadline")):
+        national, local = _with_override(model)
+        yield from (reverse(f"{stem}_{page}", args=[national.pk]) for page in ("detail", "override"))
+        yield from (reverse(f"{stem}_{page}", args=[local.pk]) for page in ("change", "end", "basis"))
+
+
+def _with_override(model: type[Requirement] | type[Deadline]) -> tuple[RuleVersion, RuleVersion]:
+    """A national rule, and the committee's own in its place."""
+    national = model.objects.filter(owner=None).first()
+    local = model.objects.get(pk=national.pk)
+    local.pk, local.owner = None, Organization.objects.get(name__endswith="机关党委")
+    local.save()
+    return national, local
+
+
+def _import_with_faults() -> Job:
+    """What stands in its cells is either known data or not Chinese, so that the page's own words show."""
+    known = Member.objects.order_by("pk").values_list("name", flat=True)
+    rows = [
+        list(SHEET_HEADINGS),
+        [known[20], "办公室党支部", "2010-7-1", "2011-7-1", ""],
+        [known[21], "Nowhere", "2026-02-30", "2011-7-1", "12"],
+    ]
+    file = SimpleUploadedFile("roster.xlsx", workbook(rows).getvalue())
+    administrator = User.objects.get(appointments__role=Role.ADMINISTRATOR)
+    return receive_import(
+        kind=ImportKind.ROSTER, file=file, filename="roster.xlsx", year=None, actor=administrator
+    )
 
 
 def _others() -> Iterator[Stop]:

@@ -104,7 +104,7 @@ def test_it_is_handed_in_before_the_meeting(world: World, day: date, says: str) 
 
 def test_it_cannot_have_been_handed_in_tomorrow(world: World) -> None:
     resolution = put(world, on_calendar(world, day=NOW.date() + timedelta(days=9)), K.ADMISSION)
-    with pytest.raises(ValidationError, match="尚未到"):
+    with pytest.raises(ValidationError, match="还没有到"):
         hand_in(world, resolution, voters(world)[7], NOW.date() + timedelta(days=1))
     hand_in(world, resolution, voters(world)[7], NOW.date())
 
@@ -112,7 +112,11 @@ def test_it_cannot_have_been_handed_in_tomorrow(world: World) -> None:
 def test_only_absent_voters_hand_one_in(world: World) -> None:
     meeting = held(world, absent=1)
     resolution = put(world, meeting, K.ADMISSION)
-    for member in (world.members[8], world.small_members[1], voters(world)[3]):  # probationary, elsewhere, there
+    for member in (
+        world.members[8],
+        world.small_members[1],
+        voters(world)[3],
+    ):  # probationary, elsewhere, there
         with pytest.raises(ValidationError, match="没有表决权，或者已经到会"):
             hand_in(world, resolution, member)
     hand_in(world, resolution, voters(world)[7])

@@ -230,9 +230,7 @@ def test_mergers_that_are_refused(world: World) -> None:
 
 
 def test_groups_come_are_renamed_and_go(world: World) -> None:
-    group = found_group(
-        organization=world.branch, name="第三党小组", day=DAY, actor=world.secretary, now=NOW
-    )
+    group = found_group(organization=world.branch, name="第三党小组", day=DAY, actor=world.secretary, now=NOW)
     rename_group(group=group, name="青年党小组", actor=world.secretary, now=NOW)
     with refused("同名"):
         rename_group(group=group, name="第一党小组", actor=world.secretary, now=NOW)
@@ -243,7 +241,7 @@ def test_groups_come_are_renamed_and_go(world: World) -> None:
     first = world.groups[0]
     with refused("请先调整"):
         dissolve_group(group=first, day=DAY, actor=world.secretary, now=NOW)
-    moved = {member: group for member in world.members[:5]}
+    moved = dict.fromkeys(world.members[:5], group)
     change_groups(organization=world.branch, groups=moved, day=DAY, actor=world.secretary, now=NOW)
     hold(world.branch, MeetingKind.GROUP, DAY, group=first, theme="小组学习")
     with refused("小组学习"):

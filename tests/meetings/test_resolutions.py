@@ -89,7 +89,9 @@ def test_elections(world: World, voters_: int, present: int, votes, elected, out
 
 def test_the_committee_decides_by_its_own_size(world: World) -> None:
     """Three hold a post: two are enough to meet, and two to decide."""
-    resolution = put(world, write(world, on_calendar(world, ["committee"]), world.members[2]), K.COMMITTEE, (2,))
+    resolution = put(
+        world, write(world, on_calendar(world, ["committee"]), world.members[2]), K.COMMITTEE, (2,)
+    )
     assert (resolution.expected, resolution.present, resolution.outcome) == (3, 2, Outcome.CARRIED)
 
 

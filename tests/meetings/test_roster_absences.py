@@ -80,9 +80,7 @@ def test_the_turn_of_the_year(world: World) -> None:
 
 
 def test_who_is_not_bound_to_come_is_left_alone(world: World) -> None:
-    Standing.objects.create(
-        member=world.members[2], kind=StandingKind.FRAIL, start_on=date(2026, 9, 1)
-    )
+    Standing.objects.create(member=world.members[2], kind=StandingKind.FRAIL, start_on=date(2026, 9, 1))
     for month in (7, 8, 9, 10):
         meet(world, month, m2="absent")
     assert told(world) == {}
@@ -100,9 +98,7 @@ def test_who_is_in_another_branch_now_is_not_told_of(world: World) -> None:
         meet(world, month, m2="absent")
     chen: Member = world.members[2]
     Membership.objects.filter(member=chen).update(end_on=date(2026, 11, 1))
-    Membership.objects.create(
-        member=chen, organization=world.small_branch, start_on=date(2026, 11, 2)
-    )
+    Membership.objects.create(member=chen, organization=world.small_branch, start_on=date(2026, 11, 2))
     assert told(world) == {}
 
 

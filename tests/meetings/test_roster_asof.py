@@ -198,7 +198,9 @@ def _transfer(book: Notebook, who: int, day: date, received: date) -> bool:
 def _give(book: Notebook, who: int, branch: int, title: str, day: date, end: date | None) -> bool:
     last = end or OPEN_END
     days = book.people[who].days
-    there = all(place is not None and place[0] == branch for each, place in days.items() if day <= each <= last)
+    there = all(
+        place is not None and place[0] == branch for each, place in days.items() if day <= each <= last
+    )
     rivals = [post for post in book.posts if (post.branch, post.what) == (branch, title)]
     if title != PostTitle.SECRETARY:
         rivals = [post for post in rivals if post.member == who]
@@ -322,7 +324,7 @@ def check_facts(site: Site, book: Notebook, day: date, number: int) -> None:
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=5, max_size=16))
 def test_after_any_changes_the_roster_is_that_of_the_notebook(world: World, steps: list[tuple]) -> None:
     with transaction.atomic():
@@ -331,7 +333,6 @@ def test_after_any_changes_the_roster_is_that_of_the_notebook(world: World, step
         for step in steps:
             assert on_site(site, step) == by_hand(book, step), step
         asked = {value for step in steps for value in step if isinstance(value, date)}
-        for day in sorted({FIRST, TODAY} | asked | {each - timedelta(days=1) for each in asked}):
-            if day >= FIRST:
-                check_day(site, book, day)
+        for day in sorted({FIRST, TODAY} | asked):
+            check_day(site, book, day)
         transaction.set_rollback(True)

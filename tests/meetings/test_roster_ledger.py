@@ -155,14 +155,14 @@ def test_a_year_that_was_kept_follows(world: World) -> None:
     grown(world)
     seventh = make_member("丙三", world.small_branch, full=False)
     turn_full(member=seventh, day=date(2024, 5, 5), actor=world.administrator, now=NOW)
-    assert months(world.small_branch, period_start__year=2024) == [f"2024-{month:02}" for month in range(6, 13)]
+    assert months(world.small_branch, period_start__year=2024) == [
+        f"2024-{month:02}" for month in range(6, 13)
+    ]
     assert not Obligation.objects.filter(period_start__year=2025).exists()
 
 
 def test_a_waived_line_stays(world: World) -> None:
-    line = Obligation.objects.get(
-        organization=world.branch, kind=COMMITTEE, period_start=date(2026, 12, 1)
-    )
+    line = Obligation.objects.get(organization=world.branch, kind=COMMITTEE, period_start=date(2026, 12, 1))
     line.waived_at, line.waived_by, line.waiver_reason = NOW, world.administrator, "防汛"
     line.save()
     for member in world.members[4:8]:

@@ -28,9 +28,7 @@ def move(world: World, member: Member, group: PartyGroup | None, day: date = DAY
 
 
 def leave(world: World, member: Member, last_day: date = DAY, reason: str = "去世") -> Membership:
-    return end_membership(
-        member=member, last_day=last_day, reason=reason, actor=world.administrator, now=NOW
-    )
+    return end_membership(member=member, last_day=last_day, reason=reason, actor=world.administrator, now=NOW)
 
 
 def rows(member: Member) -> list[tuple]:

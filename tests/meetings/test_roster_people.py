@@ -156,9 +156,7 @@ def test_turning_full(world: World) -> None:
     with refused("不能早于"):
         turn_full(member=probationary, day=date(2009, 1, 1), actor=world.administrator, now=NOW)
     with refused("还没有到"):
-        turn_full(
-            member=probationary, day=TODAY + timedelta(days=1), actor=world.administrator, now=NOW
-        )
+        turn_full(member=probationary, day=TODAY + timedelta(days=1), actor=world.administrator, now=NOW)
     turn_full(member=probationary, day=DAY, actor=world.administrator, now=NOW)
     assert fresh(probationary).full_member_on == DAY
     with refused("已是正式党员"):

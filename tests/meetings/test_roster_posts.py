@@ -141,9 +141,7 @@ def test_what_takes_the_vote_away_rests_on_a_decision(world: World, kind: Standi
     standing = stand(world, member, kind, reason="纪委2026年第3号决定")
     with refused("依据决定"):
         end_standing(standing=standing, last_day=TODAY, actor=world.secretary, now=NOW)
-    end_standing(
-        standing=standing, last_day=TODAY, reason="2026年第9号决定", actor=world.secretary, now=NOW
-    )
+    end_standing(standing=standing, last_day=TODAY, reason="2026年第9号决定", actor=world.secretary, now=NOW)
 
 
 def test_a_sanction_for_a_year_may_end_ahead(world: World) -> None:

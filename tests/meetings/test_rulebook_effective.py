@@ -100,6 +100,14 @@ class TestLedger:
         sync_obligations(**YEAR)
         assert list(Obligation.objects.order_by("pk").values()) == before
 
+    def test_a_sync_of_one_kind_leaves_the_others_alone(self, world: World) -> None:
+        sync_obligations(**YEAR)
+        Obligation.objects.filter(kind="general").update(needed=7)  # out of line, but not asked about
+        override("theme_day", world.committee, JULY, minimum=2)
+        done = sync_obligations(**YEAR, kinds={"theme_day"})
+        assert (done.created, done.changed, done.removed) == (0, 2 * 6, 0)
+        assert set(Obligation.objects.filter(kind="general").values_list("needed", flat=True)) == {7}
+
     def test_reading_the_book_takes_one_query(
         self, world: World, django_assert_num_queries: pytest.FixtureRequest
     ) -> None:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from meetings.models import Obligation, Organization, Requirement, RuleVersion
+from meetings.models import Obligation, Organization, Requirement
 from meetings.services.obligations import ledger_window, sync_obligations
 from meetings.services.rulebook import versions
 from meetings.services.rulebook.preview import LedgerDifference, preview_ledger
@@ -31,9 +31,12 @@ def world() -> World:
     return world
 
 
-def preview(rule: RuleVersion) -> LedgerDifference:
+def preview(rule: Requirement) -> LedgerDifference:
     return preview_ledger(
-        change=lambda: versions.put_in_force(rule=rule, actor=None, now=NOW), owner=rule.owner, as_of=TODAY
+        change=lambda: versions.put_in_force(rule=rule, actor=None, now=NOW),
+        owner=rule.owner,
+        kinds={rule.kind},
+        as_of=TODAY,
     )
 
 

@@ -59,7 +59,9 @@ def test_months_of_different_length() -> None:
 )
 def test_stages(as_of: date, months: int | None, days_left: int | None) -> None:
     found = terms_ending([branch(date(2023, 8, 31))], as_of)
-    assert [(each.months, each.days_left) for each in found] == ([] if months is None else [(months, days_left)])
+    assert [(each.months, each.days_left) for each in found] == (
+        [] if months is None else [(months, days_left)]
+    )
     assert [each.is_overdue for each in found] == ([] if months is None else [months == 0])
 
 

@@ -294,9 +294,7 @@ def test_a_branch_waiting_for_somebody_is_not_dissolved(world: World) -> None:
     transfer = propose(world)
     Membership.objects.filter(organization=world.small_branch).update(end_on=date(2026, 1, 1))
     with refused("陈军"):
-        dissolve_organization(
-            organization=world.small_branch, day=TODAY, actor=world.administrator, now=NOW
-        )
+        dissolve_organization(organization=world.small_branch, day=TODAY, actor=world.administrator, now=NOW)
     withdraw_transfer(transfer=transfer, actor=world.secretary, now=NOW)
     dissolve_organization(organization=world.small_branch, day=TODAY, actor=world.administrator, now=NOW)
 

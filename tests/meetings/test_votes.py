@@ -5,7 +5,16 @@ from fractions import Fraction
 import pytest
 
 from meetings import votes
-from meetings.votes import ADMISSION, COMMITTEE_DECISION, DEMOCRATIC_LIFE, ELECTION, RESOLUTION, Share, Tally, judge
+from meetings.votes import (
+    ADMISSION,
+    COMMITTEE_DECISION,
+    DEMOCRATIC_LIFE,
+    ELECTION,
+    RESOLUTION,
+    Share,
+    Tally,
+    judge,
+)
 
 MOST = 60
 
@@ -55,7 +64,9 @@ def test_written_opinions_count_as_votes_but_not_as_presence() -> None:
         judge(ELECTION, Tally(16, 13, yes=13, written=1))
 
 
-@pytest.mark.parametrize("share", [Share(1, 2), Share(1, 2, strict=True), Share(4, 5), Share(2, 3), Share(9, 10)])
+@pytest.mark.parametrize(
+    "share", [Share(1, 2), Share(1, 2, strict=True), Share(4, 5), Share(2, 3), Share(9, 10)]
+)
 def test_needed_is_the_smallest_that_reaches(share: Share) -> None:
     for whole in range(1, MOST + 1):
         needed = share.needed(whole)

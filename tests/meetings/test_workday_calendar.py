@@ -163,6 +163,7 @@ class TestPages:
         client = browser(keeper)
         assert 'name="day" value="2026-10-01"' in client.get("/workdays/2026/").content.decode()
         page = client.post("/workdays/2026/toggle/", {"day": "2026-10-01"}, follow=True)
+        assert page.redirect_chain == [("/workdays/2026/#month-10", 302)]
         assert "2026年10月1日现为工作日。" in page.content.decode()
         assert not MovedDay.objects.filter(day=NATIONAL_DAY).exists()
 

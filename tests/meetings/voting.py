@@ -30,7 +30,9 @@ def grow_to(world: World, number: int) -> None:
 
 
 def on_calendar(world: World, kinds: Sequence[str] = ("general",), day: date = DAY) -> Meeting:
-    facts = MeetingFacts(kinds=tuple(kinds), theme="十一月党员大会", day=day, starts=time(15), place="三楼会议室")
+    facts = MeetingFacts(
+        kinds=tuple(kinds), theme="十一月党员大会", day=day, starts=time(15), place="三楼会议室"
+    )
     return schedule_meeting(organization=world.branch, facts=facts, actor=world.secretary, now=NOW)
 
 
@@ -81,9 +83,7 @@ def ballot(**counted: int) -> tuple[Standing, ...]:
     return tuple(Standing(name, Votes(yes)) for name, yes in counted.items())
 
 
-def approved(
-    world: World, member: Member, reason: ExclusionReason = ExclusionReason.LONG_ILL
-) -> Exclusion:
+def approved(world: World, member: Member, reason: ExclusionReason = ExclusionReason.LONG_ILL) -> Exclusion:
     """A request the upper organization has approved."""
     exclusion = request_exclusion(
         organization=world.branch, member=member, reason=reason, explanation="卧床不起",
@@ -96,11 +96,21 @@ def approved(
 
 
 def adopted(
-    world: World, member: Member, reason: ExclusionReason = ExclusionReason.LONG_ILL, day: date = date(2026, 10, 9)
+    world: World,
+    member: Member,
+    reason: ExclusionReason = ExclusionReason.LONG_ILL,
+    day: date = date(2026, 10, 9),
 ) -> Exclusion:
     """Adopted by an earlier meeting of the branch."""
     exclusion = approved(world, member, reason)
     meeting = held(world, day=day)
-    put(world, meeting, ResolutionKind.EXCLUSION, (8, 0, 0), exclusions=(exclusion,), subject="不计入应到会人数")
+    put(
+        world,
+        meeting,
+        ResolutionKind.EXCLUSION,
+        (8, 0, 0),
+        exclusions=(exclusion,),
+        subject="不计入应到会人数",
+    )
     exclusion.refresh_from_db()
     return exclusion

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from meetings.enums import MeetingState, PostTitle, Role
+from meetings.enums import ContentCategory, MeetingState, PostTitle, Role
 from meetings.models import Meeting, Organization, Post
 from meetings.services.obligations import sync_obligations
 from reviews.enums import PlanState
@@ -153,6 +153,80 @@ def test_only_the_secretary_is_offered_to_enter(world: World) -> None:
     assert button in html_of(world.secretary, url(world.branch))
     for user in (world.reviewer, world.group_leader, world.administrator):
         assert button not in html_of(user, url(world.branch))
+
+
+# --- content of the year and money -------------------------------------------------------------
+
+
+def held_about(world: World, category: str, day: date, **facts: object) -> Meeting:
+    state = facts.pop("state", MeetingState.HELD)
+    meeting = hold(world.branch, ["theme_day", "lecture"], day, state=str(state))
+    Meeting.objects.filter(pk=meeting.pk).update(category=category, **facts)
+    return meeting
+
+
+def content_of(world: World, user: object = None, query: str = "") -> str:
+    text = words(html_of(user or world.secretary, url(world.branch) + query))  # type: ignore[arg-type]
+    return text[text.index("年度内容覆盖") : text.index("年计划", text.index("年度内容覆盖"))]
+
+
+def test_the_year_by_content_names_what_is_missing(world: World) -> None:
+    for day in (3, 4):
+        held_about(world, "theory", date(2026, 11, day))
+    held_about(world, "criticism", date(2026, 10, 5), state=MeetingState.ACCEPTED)
+    # These did not take place, are of another year or of another branch.
+    held_about(world, "purpose", date(2026, 9, 1), state=MeetingState.CANCELLED)
+    held_about(world, "purpose", date(2026, 9, 2), state=MeetingState.HOLD_AGAIN)
+    held_about(world, "purpose", date(2025, 9, 2))
+    held_about(world, "purpose", date(2026, 12, 2), state=MeetingState.SCHEDULED)
+    other = hold(world.small_branch, "theme_day", date(2026, 11, 3))
+    Meeting.objects.filter(pk=other.pk).update(category="party_spirit", spent=77)
+    text = content_of(world)
+    assert "缺少3类" in text
+    assert re.search(r"尚未开展[^。]*、[^。]*、[^。]*。", text)
+    assert "77" not in text
+    assert "支出" not in text, "no money, no column"
+    assert content_of(world, world.reviewer) == text
+    last_year = content_of(world, query="?year=2025")
+    assert "缺少4类" in last_year
+
+
+def test_all_five_covered_is_said(world: World) -> None:
+    for number, category in enumerate(ContentCategory.values, 1):
+        held_about(world, category, date(2026, 10, number))
+    held_about(world, "", date(2026, 10, 9))
+    text = content_of(world)
+    assert "五类内容已全部覆盖" in text
+    assert "未分类 1 合计 6" in text
+
+
+def test_money_spent_is_put_beside_what_the_approved_plans_foresee(world: World) -> None:
+    held_about(world, "theory", date(2026, 11, 3), spent=900)
+    held_about(world, "theory", date(2026, 11, 4), spent=350)
+    held_about(world, "theory", date(2026, 11, 5), spent=50_000, state=MeetingState.CANCELLED)
+    assert "预算" not in content_of(world)
+    items = (draft(theme="一", budget=1000), draft(theme="二", budget=200), draft(theme="三"))
+    make_plan(world, PlanState.APPROVED, items=items)
+    text = content_of(world)
+    assert "合计 2 1250" in text
+    assert "已批准计划预算1200元，已支出1250元。 超出50元" in text.replace(",", "，")
+    Meeting.objects.filter(spent=350).update(spent=300)
+    assert "超出" not in content_of(world)
+
+
+def test_a_plan_that_is_not_approved_foresees_nothing(world: World) -> None:
+    make_plan(world, PlanState.SUBMITTED, items=(draft(budget=1000),))
+    assert "1000" not in content_of(world)
+
+
+def test_the_problem_to_solve_is_shown_to_those_who_answer_for_the_branch(world: World) -> None:
+    meeting = held_about(world, "theory", date(2026, 11, 3), problem="学用脱节")
+    attended(meeting)
+    assert "拟解决问题：学用脱节" in words(html_of(world.reviewer, url(world.branch)))
+    seen_by_leader = html_of(world.group_leader, url(world.branch))
+    assert meeting.theme in seen_by_leader
+    assert "学用脱节" not in seen_by_leader
+    assert "年度内容覆盖" not in seen_by_leader, "a part of the meetings says nothing about the whole"
 
 
 def test_the_number_of_queries_does_not_grow(world: World) -> None:

@@ -37,7 +37,8 @@ def help_needed(*, organizations: Collection[int], as_of: date) -> list[HelpNeed
 
     A month counts when coming was a hard duty at least once and every time ended in an unexcused absence;
     presence, lateness, a granted leave or catching up in it ends the row, and so does a month in which
-    nothing was expected. Only the present month may still be empty. What happened in an earlier branch is not looked at.
+    nothing was expected. Only the present month may still be empty. What happened in an earlier branch
+    is not looked at.
     """
     missed = _missed_months(organizations, as_of)
     people = {member for _organization, member in missed}

@@ -1,6 +1,6 @@
 """Which version of a rule holds where and when: the nearest organization's above, else the national one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Generic, Self, TypeVar
 
@@ -56,8 +56,11 @@ class RuleBook(Generic[R]):
 
 
 class RequirementBook(RuleBook[Requirement]):
-    def __init__(self, versions: Iterable[Requirement]) -> None:
+    """``kinds``: the book tells of these kinds of meeting only; None means of all."""
+
+    def __init__(self, versions: Iterable[Requirement], kinds: Collection[str] | None = None) -> None:
         super().__init__(versions)
+        self.kinds = kinds
         self._schedules: dict[tuple[tuple[str, ...], date, date], Schedule] = {}
 
     def schedule(self, path: str, first: date, last: date) -> Schedule:
@@ -84,8 +87,9 @@ def _nearness(rule: RuleVersion) -> tuple[int, int]:
     return len(path_of(rule)), rule.version
 
 
-def read_requirements(first: date, last: date) -> RequirementBook:
-    return RequirementBook.read(Requirement.objects.all(), first, last)
+def read_requirements(first: date, last: date, kinds: Collection[str] | None = None) -> RequirementBook:
+    rules = Requirement.objects.in_force_during(first, last).select_related("owner")
+    return RequirementBook(rules if kinds is None else rules.filter(kind__in=kinds), kinds)
 
 
 def requirement_for(*, organization: Organization, code: str, day: date) -> Requirement | None:

@@ -52,6 +52,11 @@ class RuleSet:
     title: str
     entries: list[Entry] = field(default_factory=list)
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of meeting it is about."""
+        return {entry.rule.kind for entry in self.entries if isinstance(entry.rule, Requirement)}
+
 
 def write_rule_set(title: str, rules: Iterable[RuleVersion]) -> str:
     """The text of a file: every version with its dates. What equals the default is left out."""

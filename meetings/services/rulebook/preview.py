@@ -1,7 +1,7 @@
 """What a change of the rule book would do to the ledger, before it is made."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -62,25 +62,28 @@ class LedgerDifference:
 
 
 def preview_ledger(
-    *, change: Callable[[], object], owner: Organization | None, as_of: date
+    *, change: Callable[[], object], owner: Organization | None, kinds: Collection[str], as_of: date
 ) -> LedgerDifference:
     """Make the change, read the rules it leaves, take it back; then compare them with the ledger.
 
-    Leaves no trace. ``change`` is the very service that would save it, so its refusals are the same; it
-    must not touch the ledger itself. The result is what saving and ``sync_obligations`` would do.
+    Leaves no trace. ``owner`` and ``kinds`` tell whose rules it is about. ``change`` is the very service
+    that would save it, so its refusals are the same; it must not touch the ledger itself. The result is
+    what saving and ``sync_obligations`` would do.
     """
     first, last = ledger_window(as_of)
-    book = _book_after(change, first, last)
+    book = _book_after(change, first, last, kinds)
     difference = LedgerDifference(last)
     for organizations in in_batches(reach(owner)):
         _add(difference, organizations, find_gap(organizations, book, first, last))
     return difference
 
 
-def _book_after(change: Callable[[], object], first: date, last: date) -> RequirementBook:
+def _book_after(
+    change: Callable[[], object], first: date, last: date, kinds: Collection[str]
+) -> RequirementBook:
     with transaction.atomic():
         change()
-        book = read_requirements(first, last)
+        book = read_requirements(first, last, kinds)
         transaction.set_rollback(True)
     return book
 

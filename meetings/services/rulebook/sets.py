@@ -67,7 +67,7 @@ def import_rule_set(
     """``take_over``, and bring the ledger in line."""
     result = take_over(rule_set=rule_set, owner=owner, actor=actor, now=now)
     if result.added or result.changed:
-        sync_under(owner, timezone.localdate(now))
+        sync_under(owner, timezone.localdate(now), rule_set.kinds)
     return result
 
 

@@ -1,10 +1,11 @@
 """Changing the rule book: a new version from a day on; what was in force before stays as it was."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ def put_in_force(
     rule.version = newest.version + 1 if newest else 1
     rule.position = _position(rule, newest, above)
     rule.full_clean()
-    rule.save()
+    _insert(rule)
     _record("rule.change" if newest else "rule.add", rule, newest, actor, now)
     return rule
 
@@ -68,9 +69,7 @@ def save_rule(
 ) -> SyncResult:
     """``put_in_force``, and bring the ledger in line."""
     saved = put_in_force(rule=rule, actor=actor, seen=seen, now=now)
-    return (
-        sync_under(saved.owner, timezone.localdate(now)) if isinstance(saved, Requirement) else SyncResult()
-    )
+    return _follow(saved, timezone.localdate(now))
 
 
 @transaction.atomic
@@ -107,9 +106,7 @@ def end_rule(
 ) -> SyncResult:
     """``close_rule``, and bring the ledger in line."""
     ended = close_rule(rule=rule, from_day=from_day, actor=actor, seen=seen, now=now)
-    return (
-        sync_under(ended.owner, timezone.localdate(now)) if isinstance(ended, Requirement) else SyncResult()
-    )
+    return _follow(ended, timezone.localdate(now))
 
 
 @transaction.atomic
@@ -118,7 +115,7 @@ def correct_basis(
 ) -> RuleVersion:
     """Mend the legal basis or the explanation of a version. What is owed does not change, so it is no new
     version."""
-    stored = type(rule)._default_manager.select_for_update().select_related("owner").get(pk=rule.pk)
+    stored = type(rule)._default_manager.select_for_update().get(pk=rule.pk)
     before = says(stored)
     for name in BASIS:
         setattr(stored, name, basis[name])
@@ -134,10 +131,15 @@ def correct_basis(
     return stored
 
 
-def sync_under(owner: Organization | None, today: date) -> SyncResult:
-    """The ledger of everybody a rule of this owner reaches."""
+def sync_under(owner: Organization | None, today: date, kinds: Collection[str]) -> SyncResult:
+    """The ledger of everybody a rule of this owner reaches, for the kinds of meeting it is about."""
     first, last = ledger_window(today)
-    return sync_obligations(organizations=reach(owner), first=first, last=last)
+    return sync_obligations(organizations=reach(owner), first=first, last=last, kinds=kinds)
+
+
+def _follow(rule: RuleVersion, today: date) -> SyncResult:
+    """Time limits have no lines in the ledger."""
+    return sync_under(rule.owner, today, {rule.kind}) if isinstance(rule, Requirement) else SyncResult()
 
 
 def reach(owner: Organization | None) -> OrganizationQuerySet:
@@ -178,6 +180,15 @@ def _check(
         checks.check_open_year(rule.valid_from, today)
     checks.check_kind_free(rule)
     checks.check_explained(rule, above)
+
+
+def _insert(rule: RuleVersion) -> None:
+    """Where a code had no version yet, there was nothing to lock: the database tells who was second."""
+    try:
+        with transaction.atomic():
+            rule.save(force_insert=True)
+    except IntegrityError:
+        raise StaleRule from None
 
 
 def _close(rule: RuleVersion, next_day: date) -> None:

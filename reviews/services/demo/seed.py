@@ -13,6 +13,7 @@ from meetings.models import Attendance, Meeting, Member, Obligation, Organizatio
 from meetings.services.demo_people import demo_users
 from meetings.services.obligations import ledger_window, recount, sync_obligations
 from meetings.services.reminders.plan import plan_reminders
+from meetings.services.waivers import waive_obligation
 from reviews.services.demo.history import local, write_history
 from reviews.services.demo.past_plans import write_past_plans
 from reviews.services.demo.roster import build_roster, open_accounts
@@ -77,19 +78,8 @@ def _waive_oldest(administrator: User, today: date, now: datetime) -> None:
     """One thing not held was excused by the committee, with its reason."""
     line = Obligation.objects.overdue(today).order_by("due_on", "pk").first()
     if line:
-        line.waived_at, line.waived_by, line.waiver_reason = (
-            now,
-            administrator,
-            "当月抽调抗洪，经党委研究同意免开",
-        )
-        line.save(update_fields=["waived_at", "waived_by", "waiver_reason"])
-        record_event(
-            actor=administrator,
-            action="obligation.waive",
-            subject=line,
-            chain=line.organization.path,
-            now=now,
-        )
+        reason = "当月抽调抗洪，经党委研究同意免开"
+        waive_obligation(obligation=line, reason=reason, actor=administrator, now=now)
 
 
 def _size(committee: Organization) -> Seeded:

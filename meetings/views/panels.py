@@ -1,0 +1,58 @@
+"""What the page of a meeting shows beside its record: leave, forecast, votes, guests. Few queries each."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from branchlife.models import User
+from meetings.enums import LeaveState, MeetingState, votes_taken_at
+from meetings.models import Leave, Meeting
+from meetings.rules import asks_leave, can_see_attendance, can_write_record, is_own_leave, keeps_record_of
+from meetings.scope import scope_of
+from meetings.services.catch_up import takes_catch_up
+from meetings.services.forecast import forecast_of
+from meetings.services.leave import is_still_ahead
+from meetings.services.verdicts import verdict_of
+
+
+def meeting_panels(meeting: Meeting, user: User) -> dict[str, Any]:
+    """For a template: an ordinary member gets the own leave and nothing else."""
+    in_full = can_see_attendance(user, meeting)
+    ahead = meeting.state == MeetingState.SCHEDULED
+    leaves = _leaves(meeting, None if in_full else scope_of(user).member_id) if ahead else []
+    own = next((each for each in leaves if is_own_leave(user, each)), None)
+    panels: dict[str, Any] = {"own_leave": own, "can_ask_leave": False}
+    if asks_leave(user, meeting) and is_still_ahead(meeting, timezone.now()):
+        panels["can_ask_leave"] = own is None or not own.is_open or own.is_lapsed
+    return panels | _in_full(meeting, user, leaves) if in_full else panels
+
+
+def _leaves(meeting: Meeting, member: int | None) -> list[Leave]:
+    """The latest first; of one member or of all. Once the meeting is written down the attendance says it."""
+    leaves = meeting.leaves.exclude(state=LeaveState.WITHDRAWN).order_by("-asked_at", "-pk")
+    found = list(leaves.filter(member=member) if member else leaves)
+    for leave in found:
+        leave.meeting = meeting
+    return found
+
+
+def _in_full(meeting: Meeting, user: User, leaves: list[Leave]) -> dict[str, Any]:
+    ahead = meeting.state == MeetingState.SCHEDULED
+    standing = [each for each in leaves if each.is_open and not each.is_lapsed]
+    return {
+        "takes_votes": bool(votes_taken_at(meeting.kinds)),
+        "ahead": ahead,
+        "forecast": forecast_of(meeting) if ahead else None,
+        "leave_count": len(standing),
+        "leave_asked": sum(each.state == LeaveState.ASKED for each in standing),
+        "votes": [] if ahead else [(each, verdict_of(each)) for each in _votes(meeting)],
+        "guests": meeting.guests.splitlines(),
+        "can_write": can_write_record(user, meeting),
+        "can_catch_up": keeps_record_of(user, meeting) and takes_catch_up(meeting),
+    }
+
+
+def _votes(meeting: Meeting) -> Any:
+    if not votes_taken_at(meeting.kinds):
+        return []
+    return meeting.resolutions.with_candidate_counts().select_related("owner").order_by("number")
