@@ -20,7 +20,13 @@ from services import NoService, scratch_folder, start_postgres, start_redis
 from supervisor import Child, Stopped, Supervisor
 
 # Nothing in these depends on the database: once is enough.
-ONCE = ("tests/scripts", "tests/browser/test_pages.py", "tests/browser/test_screenshots.py")
+ONCE = (
+    "tests/scripts",
+    "tests/browser/test_components.py",
+    "tests/browser/test_pages.py",
+    "tests/browser/test_screenshots.py",
+    "tests/browser/test_watch.py",
+)
 LOGS = ROOT / "var" / "test-results"
 CLOSING = re.compile(r"^=+ (?:no tests ran|\d+ \w+).* in [\d.]+s.*=+$")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")

@@ -88,16 +88,14 @@ class MemberAddForm(MemberForm):
         PartyGroup.objects.none(), label=_("Party group"), required=False, empty_label="—"
     )
     is_another = forms.BooleanField(
-        label=_("I have looked at the members found above: this is another person."), required=False
+        label=_("This is another person than the namesakes in the roster."), required=False
     )
 
-    def __init__(self, *args: Any, branch: Organization, alike: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, branch: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["group"].queryset = branch.groups.filter(dissolved_on=None)  # type: ignore[attr-defined]
         if not branch.groups.all():
             del self.fields["group"]
-        if not alike:
-            del self.fields["is_another"]
 
     def facts(self) -> MemberFacts:
         return MemberFacts(**{name: self.cleaned_data[name] for name in FACTS})

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branchlife.models import User
 from meetings.enums import ABOUT_ONE_PERSON, RECORD_OPEN, Outcome, ResolutionKind
@@ -49,15 +50,15 @@ class Resolution(models.Model):
     """
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="resolutions")
-    number = models.PositiveSmallIntegerField(_("number"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("vote", "number"))
     kind = models.CharField(_("kind of vote"), max_length=20, choices=ResolutionKind)
-    subject = models.CharField(_("subject"), max_length=200)
+    subject = models.CharField(pgettext_lazy("vote", "subject"), max_length=200)
     text = models.TextField(_("text of the resolution"), blank=True)
     about = models.CharField(_("person"), max_length=60, blank=True)
     is_secret = models.BooleanField(_("secret ballot"), default=False)
     seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
     expected = models.PositiveSmallIntegerField(_("expected voters"), null=True)
-    present = models.PositiveSmallIntegerField(_("voters present"), null=True)
+    present = models.PositiveSmallIntegerField(pgettext_lazy("vote", "voters present"), null=True)
     written = models.PositiveSmallIntegerField(_("written opinions"), default=0)
     yes = models.PositiveSmallIntegerField(_("in favour"), null=True, blank=True)
     no = models.PositiveSmallIntegerField(_("against"), null=True, blank=True)

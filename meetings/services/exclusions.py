@@ -41,6 +41,8 @@ def request_exclusion(
     now = now or timezone.now()
     if not requests_exclusion(actor, organization):
         raise PermissionDenied
+    # One at a time per branch, so that a second click sees the first.
+    Organization.objects.select_for_update().get(pk=organization.pk)
     _check_member(organization, member, timezone.localdate(now))
     exclusion = Exclusion(
         organization=organization, member=member, reason=reason, explanation=explanation,

@@ -24,6 +24,11 @@ from meetings.services.rulebook.effective import RuleBook
 from meetings.services.vote_rules import vote_rule_in
 
 MEMBERSHIP = "organization__memberships__"
+# Those that may ask for more than the usual vote of a meeting.
+ANNOUNCED = {
+    f"announces_{kind}": kind
+    for kind in (ResolutionKind.ADMISSION, ResolutionKind.TURNING_FULL, ResolutionKind.ELECTION)
+}
 
 
 @dataclass(frozen=True)
@@ -91,9 +96,7 @@ class _Voters:
 def _voters(meetings: dict[int, Meeting]) -> dict[int, _Voters]:
     """The same people as ``expected_at`` names, those with a vote among them, in one query."""
     found = {pk: _Voters([], set()) for pk in meetings}
-    for row in _rows(meetings).values(
-        "pk", "on_leave", "on_committee", "left_out_for", "announces_election", "announces_person"
-    ):
+    for row in _rows(meetings).values("pk", "on_leave", "on_committee", "left_out_for", *ANNOUNCED):
         voter = _Voter(row["on_leave"], row["on_committee"], row["left_out_for"] or "")
         if voter.on_committee or audience_of(meetings[row["pk"]].kinds) != Audience.COMMITTEE:
             found[row["pk"]].people.append(voter)
@@ -102,10 +105,7 @@ def _voters(meetings: dict[int, Meeting]) -> dict[int, _Voters]:
 
 
 def _announced(row: dict[str, Any]) -> Iterator[str]:
-    if row["announces_election"]:
-        yield ResolutionKind.ELECTION
-    if row["announces_person"]:
-        yield ResolutionKind.ADMISSION
+    return (kind for name, kind in ANNOUNCED.items() if row[name])
 
 
 def _rows(meetings: Iterable[int]) -> QuerySet[Any]:
@@ -116,7 +116,6 @@ def _rows(meetings: Iterable[int]) -> QuerySet[Any]:
     posts = Post.objects.filter(on_day(day), member=member, organization=OuterRef("organization"))
     suspended = Standing.objects.filter(on_day(day), member=member, kind__in=WITHOUT_VOTE)
     announced = Resolution.objects.filter(meeting=OuterRef("pk"))
-    persons = announced.filter(kind__in=(ResolutionKind.ADMISSION, ResolutionKind.TURNING_FULL))
     return (
         Meeting.objects.filter(
             Q(**{f"{MEMBERSHIP}end_on__isnull": True}) | Q(**{f"{MEMBERSHIP}end_on__gte": F("day")}),
@@ -132,8 +131,7 @@ def _rows(meetings: Iterable[int]) -> QuerySet[Any]:
             on_leave=Exists(leaves),
             on_committee=Exists(posts),
             left_out_for=Subquery(_left_out().values("reason")[:1]),
-            announces_election=Exists(announced.filter(kind=ResolutionKind.ELECTION)),
-            announces_person=Exists(persons),
+            **{name: Exists(announced.filter(kind=kind)) for name, kind in ANNOUNCED.items()},
         )
         .order_by()
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,12 @@ def ask_leave(*, meeting: Meeting, reason: str, actor: User, now: datetime | Non
     now = now or timezone.now()
     if not asks_leave(actor, meeting):
         raise PermissionDenied
+    # One at a time per meeting, so that a second click sees the first; and as it stands now.
+    meeting = (
+        Meeting.objects.select_for_update(of=("self",))
+        .select_related("organization", "group")
+        .get(pk=meeting.pk)
+    )
     if not is_still_ahead(meeting, now):
         raise TooLate
     member = _expected(meeting, actor)
@@ -101,9 +108,14 @@ def _expected(meeting: Meeting, actor: User) -> Member:
 
 
 def _move(leave: Leave, before: tuple[LeaveState, ...], columns: dict[str, object]) -> None:
-    """Compare and set, on the meeting's state as well: a meeting written down in the meantime is closed."""
-    unchanged = Leave.objects.filter(pk=leave.pk, state__in=before, meeting__state=MeetingState.SCHEDULED)
-    if not unchanged.update(**columns):
+    """Compare and set. A meeting written down in the meantime is closed, and cannot be until we are done.
+
+    Two statements: a condition on the meeting inside the second one would be looked up beforehand, and
+    PostgreSQL would not look again at what it waited for.
+    """
+    ahead = Meeting.objects.filter(pk=leave.meeting_id, state=MeetingState.SCHEDULED)
+    unchanged = Leave.objects.filter(pk=leave.pk, state__in=before)
+    if not ahead.update(version=F("version")) or not unchanged.update(**columns):
         raise ChangedMeanwhile
     leave.refresh_from_db()
 

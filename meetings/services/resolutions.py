@@ -58,13 +58,17 @@ def add_resolution(
     actor: User,
     now: datetime | None = None,
 ) -> Resolution:
-    """Put a matter to the vote of a meeting, as its next number.
+    """Put a matter to the vote of a meeting, as its next number; the same form sent twice finds the first.
 
     Raises PermissionDenied, ChangedMeanwhile once the record is closed, ValidationError for numbers that
     contradict each other or a vote that is not taken at such a meeting.
     """
     hold_open(meeting, actor)
     check_vote_is_taken(meeting, kind)
+    _check(meeting, kind, draft)
+    twin = _twin(meeting, kind, draft)
+    if twin:
+        return twin
     last = meeting.resolutions.aggregate(last=Max("number"))["last"] or 0
     resolution = Resolution(meeting=meeting, number=last + 1, kind=kind)
     _write(resolution, draft, actor, now or timezone.now(), "resolution.add")
@@ -87,6 +91,7 @@ def change_resolution(
     if not unchanged.update(version=F("version") + 1):
         raise ChangedMeanwhile
     resolution.refresh_from_db()
+    _check(resolution.meeting, resolution.kind, draft)
     _write(resolution, draft, actor, now or timezone.now(), "resolution.change")
     return resolution
 
@@ -117,8 +122,20 @@ def hold_open(meeting: Meeting, actor: User) -> None:
     meeting.refresh_from_db(fields=["state", "day", "recorded_at"])
 
 
+def _twin(meeting: Meeting, kind: ResolutionKind, draft: ResolutionDraft) -> Resolution | None:
+    """A vote that says the same in every word and number. On one person there is one vote anyway."""
+    if kind in ABOUT_ONE_PERSON:
+        return None
+    votes = vars(draft.votes) if draft.votes else {"yes": None}
+    same = {"kind": kind, "subject": draft.subject, "text": draft.text, "due_on": draft.due_on, **votes}
+    listed = {(each.name, each.votes.yes if each.votes else None) for each in draft.candidates}
+    for resolution in meeting.resolutions.filter(owner=draft.owner, **same).prefetch_related("candidates"):
+        if {(each.name, each.yes) for each in resolution.candidates.all()} == listed:
+            return resolution
+    return None
+
+
 def _write(resolution: Resolution, draft: ResolutionDraft, actor: User, now: datetime, action: str) -> None:
-    _check(resolution, draft)
     for name in ("subject", "text", "about", "is_secret", "owner", "due_on", "seats"):
         setattr(resolution, name, getattr(draft, name))
     resolution.clean_fields(exclude=["meeting", "owner", *COUNTED_COLUMNS])
@@ -132,8 +149,7 @@ def _write(resolution: Resolution, draft: ResolutionDraft, actor: User, now: dat
     _record(resolution, action, actor, now)
 
 
-def _check(resolution: Resolution, draft: ResolutionDraft) -> None:
-    kind, meeting = resolution.kind, resolution.meeting
+def _check(meeting: Meeting, kind: str, draft: ResolutionDraft) -> None:
     counted = draft.votes or any(each.votes for each in draft.candidates)
     if counted and not attendance_is_taken(meeting):
         raise ValidationError(_("Votes can be entered once it is written down who came."))

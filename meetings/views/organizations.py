@@ -80,13 +80,12 @@ def _inside_branch(user: User, branch: Organization, today: date) -> dict[str, A
 
 def _below(user: User, organization: Organization, today: date) -> dict[str, Any]:
     """What hangs directly below, and whose term ends soon anywhere below: the upper organization reminds."""
-    below = list(Organization.objects.visible_to(user).below(organization).exclude(pk=organization.pk))
+    below = Organization.objects.visible_to(user).below(organization).exclude(pk=organization.pk)
     ending = terms_ending(below, today)
     return {
         "children": [
             {"organization": each, "is_gone": is_gone(each, today), "term": term_tag(each, today)}
-            for each in below
-            if each.parent_path == organization.path
+            for each in below.filter(parent_path=organization.path)
         ],
         "ending": [(each, tag_of(each)) for each in ending[:MOST_TERMS]],
         "ending_count": len(ending),

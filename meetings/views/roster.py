@@ -30,7 +30,7 @@ from meetings.scope import scope_of
 from meetings.services.roster import memberships, people
 from meetings.services.roster.absences import help_needed
 from meetings.services.roster.advice import branch_advice
-from meetings.services.roster.asof import numbers_of, posts_on, roster_on
+from meetings.services.roster.asof import RosterLine, numbers_of, roster_on
 from meetings.views.form_page import FormPage, answer, posted
 
 
@@ -49,15 +49,15 @@ def branch_roster(request: SignedInRequest, pk: int) -> HttpResponse:
         "administers": administers(request.user, branch), "keeps": keeps_roster(request.user, branch),
     }  # fmt: skip
     if day == today:
-        context |= _now(request.user, branch, today)
+        context |= _now(request.user, branch, lines, today)
     return render(request, "meetings/roster_branch.html", context, status=400 if form.errors else 200)
 
 
-def _now(user: User, branch: Organization, today: date) -> dict[str, Any]:
+def _now(user: User, branch: Organization, lines: list[RosterLine], today: date) -> dict[str, Any]:
     """Advice on the size, and for those who keep the roster who needs help."""
     helped = help_needed(organizations=[branch.pk], as_of=today) if keeps_roster(user, branch) else []
-    numbers = numbers_of(roster_on(organization=branch, day=today))
-    return {"advice": branch_advice(branch, numbers, posts_on(branch, today)), "helped": helped}
+    posts = [post for line in lines for post in line.posts]
+    return {"advice": branch_advice(branch, numbers_of(lines), posts), "helped": helped}
 
 
 def member_create(request: SignedInRequest) -> HttpResponse:
@@ -77,7 +77,7 @@ def member_create(request: SignedInRequest) -> HttpResponse:
 def _add(request: SignedInRequest, branch: Organization, name: str) -> HttpResponse:
     found = list(people.find_people(name=name, people=Member.objects.visible_to(request.user)))
     known = {"name": name, "day": timezone.localdate()}
-    form = MemberAddForm(posted(request), branch=branch, alike=bool(found), initial=known)
+    form = MemberAddForm(posted(request), branch=branch, initial=known)
     back = reverse("branch_roster", args=[branch.pk])
     page = _page(
         _("Add a member"), _("Add"), back, parent=(branch.name, back), template="meetings/roster_add.html"

@@ -18,7 +18,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 DESKTOP = {"width": 1400, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 10_000  # milliseconds; two test runs and two browsers share two cores
+PATIENCE = 30_000  # milliseconds; two test runs and two browsers share two cores
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # continuous integration runs as root

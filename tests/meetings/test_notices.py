@@ -43,7 +43,7 @@ def tell(
     user: User, subject: str = "第四季度计划", moment: datetime | None = None, **columns: object
 ) -> Notice:
     facts = {
-        "code": "plan.return",
+        "code": "meeting.return",
         "values": {"subject": subject, "organization": "某支部"},
         "url": "/plans/7/",
     }
@@ -224,10 +224,12 @@ def test_values_are_escaped(world: World, secretary: Client) -> None:
 
 
 def test_every_step_that_is_told_has_its_sentence() -> None:
-    told = {f"plan.{a}" for a in (Action.SUBMIT, Action.APPROVE, Action.RETURN)}
-    told |= {f"meeting.{a}" for a in (*TO_REVIEWERS, *TO_WRITERS) if a != Action.APPROVE}
-    values = {"subject": "计划甲", "organization": "某支部"}
-    assert {code for code in told if "计划甲" not in describe(code, values)} == set()
+    plans = {f"plan.{a}" for a in (Action.SUBMIT, Action.APPROVE, Action.RETURN)}
+    records = {f"meeting.{a}" for a in (*TO_REVIEWERS, *TO_WRITERS) if a != Action.APPROVE}
+    values = {"subject": "学习会", "period": "2026Q4", "organization": "某支部"}
+    assert {code for code in plans if "2026年第四季度" not in describe(code, values)} == set()
+    assert {code for code in records if "学习会" not in describe(code, values)} == set()
+    told = plans | records
     assert {wording_of(code).tone for code in told} <= {"due", "met", "overdue", "info"}
 
 

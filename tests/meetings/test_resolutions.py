@@ -221,6 +221,16 @@ def test_a_meeting_held_again_is_voted_on_again(world: World) -> None:
     assert (resolution.yes, resolution.outcome, resolution.expected, resolution.present) == (None, "", 8, 7)
 
 
+def test_the_same_form_sent_twice_is_one_vote(world: World) -> None:
+    meeting = held(world)
+    first = put(world, meeting, votes=(8, 0, 0))
+    assert put(world, meeting, votes=(8, 0, 0)) == first
+    assert put(world, meeting, votes=(7, 1, 0)) != first, "voted on again with another result"
+    election = put(world, meeting, K.ELECTION, candidates=ballot(丁一=8))
+    assert put(world, meeting, K.ELECTION, candidates=ballot(丁一=8)) == election
+    assert put(world, meeting, K.ELECTION, candidates=ballot(丁一=7)) != election
+
+
 def test_numbers_run_on_and_close_up(world: World) -> None:
     meeting = held(world)
     first, second, third = (put(world, meeting, subject=subject) for subject in "甲乙丙")
@@ -348,7 +358,7 @@ def test_a_committee_may_ask_for_more_than_half(world: World) -> None:
         owner=world.committee, code="general", quorum_part=1, quorum_whole=2, quorum_strict=True,
         confidence="local", valid_from=date(2026, 1, 1),
     )  # fmt: skip
-    assert put(world, meeting, votes=(4,)).outcome == Outcome.INVALID
+    assert put(world, meeting, votes=(4,), subject="另一事项").outcome == Outcome.INVALID
 
 
 # ---- who may, and who was faster ----

@@ -80,8 +80,8 @@ class TestChanging:
         ("typing", "words_shown"),
         [
             ({"period": "", "minimum": ""}, "规定须写明频次：请填写周期和次数。"),
-            ({"period": ""}, "此项必填。"),
-            ({"minimum": ""}, "此项必填。"),
+            ({"period": ""}, "这个字段是必填项。"),
+            ({"minimum": ""}, "这个字段是必填项。"),
             ({"minimum": "0"}, ""),
             ({"minimum": "-1"}, ""),
             ({"minimum": "99999999999999999999"}, "366"),

@@ -1,6 +1,7 @@
 """The clock of the term: told 6, 3 and 1 months before, overdue afterwards; a new term in one step."""
 
 from datetime import date, timedelta
+from itertools import count
 
 import pytest
 
@@ -10,6 +11,8 @@ from meetings.models import Organization, Post
 from meetings.services.roster.terms import begin_term, months_later, term_ends_on, terms_ending
 from tests.meetings.roster_changes import NOW, TODAY, refused
 from tests.world import World, build_world
+
+AS_OF = date(2026, 8, 31)
 
 
 def branch(start: date | None, years: int | None = None, kind: str = "branch", **facts) -> Organization:
@@ -72,6 +75,29 @@ def test_the_most_urgent_first_and_what_is_gone_not_at_all() -> None:
     found = terms_ending([soon, late, gone, unknown], TODAY)
     assert [each.organization for each in found] == [late, soon]
     assert terms_ending([gone], date(2026, 11, 19)), "until the day before it still had a term"
+
+
+@pytest.mark.django_db
+def test_a_queryset_gives_what_a_list_gives(django_assert_num_queries) -> None:
+    """Every length of month, every kind, every length of term: nothing is lost in the query."""
+    root = Organization.objects.add_root(
+        {"name": "党委", "kind": OrganizationKind.COMMITTEE, "founded_on": date(2000, 1, 1)}
+    )
+    numbers = count(1)
+    for kind in OrganizationKind.values:
+        for years in (None, 1, 3, 5, 10):
+            for days in (-1, 0, 1, 2, 40, 200):
+                start = months_later(AS_OF, 6 - 12 * (years or 3)) + timedelta(days=days)
+                Organization.objects.add_child(
+                    Organization.objects.get(pk=root.pk),
+                    {"name": f"第{next(numbers)}", "kind": kind, "founded_on": date(2000, 1, 1),
+                     "term_start_on": start, "term_years": years},
+                )  # fmt: skip
+    everything = Organization.objects.all()
+    with django_assert_num_queries(1):
+        found = terms_ending(everything, AS_OF)
+    assert found == terms_ending(list(everything), AS_OF)
+    assert 0 < len(found) < everything.count()
 
 
 # --- a new term ------------------------------------------------------------------------------

@@ -1,11 +1,8 @@
 """From one branch to another: seamless, decided once, and nobody lost in between."""
 
 from datetime import date, timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection
 
 from branchlife.models import AuditEvent
 from meetings.enums import MeetingKind, PostTitle, Role, StandingKind, TransferState
@@ -34,7 +31,7 @@ from meetings.services.roster.transfers import (
     withdraw_transfer,
 )
 from tests.held import attended, hold
-from tests.meetings.roster_changes import NOW, TODAY, give, refused
+from tests.meetings.roster_changes import NOW, TODAY, at_once, give, refused
 from tests.world import World, build_world, make_member
 
 pytestmark = pytest.mark.django_db
@@ -300,28 +297,6 @@ def test_a_branch_waiting_for_somebody_is_not_dissolved(world: World) -> None:
 
 
 # --- at the same moment ----------------------------------------------------------------------
-
-
-def at_once(*calls) -> list[str]:
-    """Each call in a thread of its own, all let go together; how each ended."""
-    barrier, ends = Barrier(len(calls)), []
-
-    def run(call) -> None:
-        barrier.wait(timeout=30)
-        try:
-            call()
-            ends.append("done")
-        except (TransferMoved, ValidationError) as refusal:
-            ends.append(type(refusal).__name__)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return sorted(ends)
 
 
 @pytest.mark.django_db(transaction=True)

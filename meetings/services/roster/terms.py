@@ -8,9 +8,10 @@ six months before; three months and one month are ours.
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,8 @@ TERM_YEARS: dict[str, int] = {
     OrganizationKind.JOINT_BRANCH: 3,
 }
 STAGES = (1, 3, 6)  # months before the end at which it is told
+LONGEST_TERM = 10  # years
+SLACK = 4  # days
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,25 @@ def term_ending(organization: Organization, as_of: date) -> TermEnding | None:
 
 
 def terms_ending(organizations: Iterable[Organization], as_of: date) -> list[TermEnding]:
-    """Of these organizations, those whose term ends within six months or is over; the most urgent first."""
+    """Of these organizations, those whose term ends within six months or is over; the most urgent first.
+
+    Of a queryset only the rows in question are read. One query.
+    """
+    if isinstance(organizations, QuerySet):
+        organizations = organizations.filter(_may_end(as_of))
     found = (term_ending(organization, as_of) for organization in organizations)
     return sorted((each for each in found if each), key=lambda each: (each.ends_on, each.organization.path))
+
+
+def _may_end(as_of: date) -> Q:
+    """Terms old enough to be near their end; a few days too many, because months differ in length."""
+    condition = Q(pk__in=[])
+    for years in range(1, LONGEST_TERM + 1):
+        kinds = [kind for kind, usual in TERM_YEARS.items() if usual == years]
+        as_long = Q(term_years=years) | Q(term_years=None, kind__in=kinds)
+        begun_by = months_later(as_of, max(STAGES) - 12 * years) + timedelta(days=SLACK)
+        condition |= as_long & Q(term_start_on__lte=begun_by)
+    return condition
 
 
 @transaction.atomic

@@ -199,7 +199,10 @@ def _place(branch: Branch, event: Event) -> str:
 
 def _recorded_at(day: date, slow: bool, rng: random.Random, now: datetime) -> datetime:
     later = rng.randint(6, 16) if slow else rng.choice([0, 1, 1, 2, 3])
-    at = local(day + timedelta(days=later), time(17, rng.randint(0, 59)))
+    written = day + timedelta(days=later)
+    if written.weekday() > 4:  # on the Monday after
+        written += timedelta(days=7 - written.weekday())
+    at = local(written, time(17, rng.randint(0, 59)))
     return min(at, now - timedelta(hours=3))
 
 
