@@ -33,6 +33,13 @@ def environment(data: Path, port: int) -> dict[str, str]:
     return kept | {"DATA_DIR": str(data), "PORT": str(port)}
 
 
+def hear_signals() -> None:
+    """A test run started in the background (nohup, a job of a script) ignores some of them, and what it
+    starts would inherit that."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def until(condition: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -60,6 +67,7 @@ class Site:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=hear_signals,
             )
         return cls(process, port, console)
 

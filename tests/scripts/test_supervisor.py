@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.architecture.source import ROOT
-from tests.scripts.site_process import END, left_of, until
+from tests.scripts.site_process import END, hear_signals, left_of, until
 
 sys.path.append(str(ROOT / "scripts"))
 
@@ -132,7 +132,11 @@ def small_site(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     (tmp_path / "small_site.py").write_text(SMALL_SITE.format(scripts=str(ROOT / "scripts")))
     (tmp_path / "Makefile").write_text(f"run:\n\t@{sys.executable} small_site.py\n")
     process = subprocess.Popen(
-        ["make", "run"], cwd=tmp_path, stdin=subprocess.DEVNULL, start_new_session=True
+        ["make", "run"],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=hear_signals,
     )
     assert until(lambda: len(list(tmp_path.glob("*.here"))) == 3, END)
     family = family_in(tmp_path)
