@@ -57,10 +57,20 @@ def put_in_force(
         _close(newest, rule.valid_from)
     rule.version = newest.version + 1 if newest else 1
     rule.position = _position(rule, newest, above)
-    rule.full_clean()
+    _clean(rule, newest)
     _insert(rule)
     _record("rule.change" if newest else "rule.add", rule, newest, actor, now)
     return rule
+
+
+def _clean(rule: RuleVersion, newest: RuleVersion | None) -> None:
+    """``full_clean``; where there was no version to lock, somebody may have added the first one meanwhile."""
+    try:
+        rule.full_clean()
+    except ValidationError:
+        if newest is None and _lock_newest(rule) is not None:
+            raise StaleRule from None
+        raise
 
 
 @transaction.atomic
