@@ -102,6 +102,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Sealed fields (branchlife/sealing.py). Without keys of their own they hang on SECRET_KEY.
+FIELD_KEYS = env.words("FIELD_KEYS")
+INDEX_KEY = env.text("INDEX_KEY")
+
 REDIS_URL = env.text("REDIS_URL")
 MEDIA_ROOT = DATA_DIR / "media"
 

@@ -15,13 +15,17 @@ from meetings.enums import StandingKind
 from meetings.forms.fields import LineField
 from meetings.models import Membership, Organization, PartyGroup, Standing
 from meetings.models.dated import on_day
+from meetings.scope import scope_of
+from meetings.workbooks.identity import parse_id_number
+from meetings.workbooks.problems import BadValue
 
 PROBATIONARY = "probationary"
 LETTERS = re.compile(r"[a-z ]{1,40}\Z")
 
 
 class MemberFilter(forms.Form):
-    """Names are found by characters, by pinyin (``shanxiao``) and by its first letters (``sxh``)."""
+    """Names are found by characters, by pinyin (``shanxiao``) and by its first letters (``sxh``); somebody
+    one answers for also by the whole ID number."""
 
     name = LineField(label=gettext_lazy("Name or pinyin initials"), max_length=60, required=False)
     organization = forms.ChoiceField(label=gettext_lazy("Branch"), required=False)
@@ -30,6 +34,7 @@ class MemberFilter(forms.Form):
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
+        self._user = user
         self.organizations = list(Organization.objects.visible_to(user))
         groups = list(PartyGroup.objects.visible_to(user).select_related("organization"))
         everything = ("", pgettext_lazy("filter", "All"))
@@ -55,10 +60,19 @@ class MemberFilter(forms.Form):
             memberships = memberships.filter(group=cleaned["group"])
         if cleaned["standing"]:
             memberships = memberships.filter(_standing(cleaned["standing"], day))
+        if number := _id_number(cleaned["name"]):
+            return memberships.filter(scope_of(self._user).within("organization__"), member__id_number=number)
         return _named(memberships, cleaned["name"]) if cleaned["name"] else memberships
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+def _id_number(text: str) -> str:
+    try:
+        return parse_id_number(text)
+    except BadValue:
+        return ""
 
 
 def _standing(wanted: str, day: date) -> Q:

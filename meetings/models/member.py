@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
+from branchlife.sealing import Mark, SealedField
 from meetings.enums import Gender, PostTitle, StandingKind
 from meetings.models.dated import Dated, DatedQuerySet, ends_after_start, on_day
 from meetings.models.organization import Organization, PartyGroup
@@ -42,8 +43,8 @@ class Member(models.Model):
     gender = models.CharField(_("gender"), max_length=6, choices=Gender, blank=True)
     ethnicity = models.CharField(_("ethnicity"), max_length=20, blank=True)
     born_on = models.DateField(_("born on"), null=True, blank=True)
-    id_number = models.CharField(_("ID number"), max_length=18, blank=True)
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    id_number = SealedField(_("ID number"), max_length=18, blank=True)
+    phone = SealedField(_("phone"), max_length=30, blank=True)
     joined_on = models.DateField(_("joined the Party on"))
     full_member_on = models.DateField(_("full member since"), null=True, blank=True)
     is_leading_cadre = models.BooleanField(_("leading cadre"), default=False)
@@ -67,8 +68,8 @@ class Member(models.Model):
                 violation_error_message=_("Nobody joins before being born."),
             ),
             models.UniqueConstraint(
+                Mark("id_number"),
                 name="member_id_number_unique",
-                fields=["id_number"],
                 condition=~Q(id_number=""),
                 violation_error_message=_("There is already a member with this ID number."),
             ),
