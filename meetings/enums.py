@@ -229,6 +229,8 @@ class DeadlineSubject(TextChoices):
     DEMOCRATIC_LIFE_PLAN = "democratic_life_plan", _("Plan of the democratic-life meeting")
     DEMOCRATIC_LIFE_REPORT = "democratic_life_report", _("Report of the democratic-life meeting")
     HANDBOOK = "handbook", _("Handbook of the year handed in")
+    RECTIFICATION = "rectification", _("Rectification of what was found")
+    RECTIFICATION_CHECK = "rectification_check", _("Verification of a rectification")
 
 
 class Anchor(StrEnum):
@@ -239,6 +241,7 @@ class Anchor(StrEnum):
     AFTER_MEETING = "after_meeting"
     BEFORE_MEETING = "before_meeting"
     AFTER_SUBMISSION = "after_submission"
+    AFTER_FINDING = "after_finding"
 
 
 ANCHOR = {
@@ -250,6 +253,8 @@ ANCHOR = {
     DeadlineSubject.DEMOCRATIC_LIFE_PLAN: Anchor.BEFORE_MEETING,
     DeadlineSubject.DEMOCRATIC_LIFE_REPORT: Anchor.AFTER_MEETING,
     DeadlineSubject.HANDBOOK: Anchor.YEAR,
+    DeadlineSubject.RECTIFICATION: Anchor.AFTER_FINDING,
+    DeadlineSubject.RECTIFICATION_CHECK: Anchor.AFTER_SUBMISSION,
 }
 OF_A_PERIOD = tuple(subject for subject, anchor in ANCHOR.items() if anchor in (Anchor.YEAR, Anchor.QUARTER))
 

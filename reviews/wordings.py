@@ -1,4 +1,4 @@
-"""The sentences of the notices about plans and records, by subject and action."""
+"""The sentences of the notices about plans, records and rectification items, by subject and action."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,4 +28,15 @@ WORDINGS = {
     f"meeting.{Action.HOLD_AGAIN}": Wording(
         _("The record of “%(subject)s” is returned: the meeting has to be held again."), _returned, "overdue"
     ),
+    f"rectification.{Action.CREATE}": Wording(
+        _("%(organization)s is to put right by %(due_on)s: %(subject)s"), _("To put right"), "due"
+    ),
+    f"rectification.{Action.CLAIM}": Wording(
+        _("%(organization)s reports as done: %(subject)s"), _("To verify"), "due"
+    ),
+    f"rectification.{Action.VERIFY}": Wording(_("Verified and closed: %(subject)s"), _("Closed"), "met"),
+    f"rectification.{Action.REOPEN}": Wording(
+        _("Reopened, to be put right by %(due_on)s: %(subject)s"), _("Reopened"), "overdue"
+    ),
+    f"rectification.{Action.REVOKE}": Wording(_("No longer to be put right: %(subject)s"), _("Revoked")),
 }

@@ -11,8 +11,15 @@ from typing import Any
 
 from meetings.enums import MeetingState
 from meetings.rules import keeps_record_of
-from reviews.enums import Action, PlanState
-from reviews.rules import reviews_plan, reviews_record, writes_plan
+from reviews.enums import Action, PlanState, RectificationState
+from reviews.rules import (
+    mends_rectification,
+    reviews_plan,
+    reviews_record,
+    revokes_rectification,
+    verifies_rectification,
+    writes_plan,
+)
 
 Predicate = Callable[[Any, Any], bool]
 
@@ -23,6 +30,7 @@ class Opinion(Enum):
     OPTIONAL = "optional"
     REQUIRED = "required"
     FINDINGS = "findings"  # at least one coded finding
+    EVIDENCE = "evidence"  # what shows that it is done
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,30 @@ RECORD: Table = {
     (MeetingState.HOLD_AGAIN, Action.RECORD): Step(MeetingState.HELD, keeps_record_of),
 }
 
+RECTIFICATION: Table = {
+    (RectificationState.OPEN, Action.CLAIM): Step(
+        RectificationState.CLAIMED, mends_rectification, Opinion.EVIDENCE
+    ),
+    (RectificationState.OPEN, Action.REVOKE): Step(
+        RectificationState.REVOKED, revokes_rectification, Opinion.REQUIRED
+    ),
+    (RectificationState.CLAIMED, Action.VERIFY): Step(RectificationState.CLOSED, verifies_rectification),
+    (RectificationState.CLAIMED, Action.REOPEN): Step(
+        RectificationState.REOPENED, verifies_rectification, Opinion.REQUIRED
+    ),
+    (RectificationState.REOPENED, Action.CLAIM): Step(
+        RectificationState.CLAIMED, mends_rectification, Opinion.EVIDENCE
+    ),
+    (RectificationState.REOPENED, Action.REVOKE): Step(
+        RectificationState.REVOKED, revokes_rectification, Opinion.REQUIRED
+    ),
+    (RectificationState.CLOSED, Action.REOPEN): Step(
+        RectificationState.REOPENED, verifies_rectification, Opinion.REQUIRED
+    ),
+}
+
+TABLES: Mapping[str, Table] = {"plan": PLAN, "meeting": RECORD, "rectification": RECTIFICATION}
+
 # Where a finding can point: the fields of a plan's item, of the plan itself, and of a record.
 PLAN_FIELDS = ("day", "kinds", "theme", "problem", "category", "place", "group", "lecturer", "budget", "plan")
 RECORD_FIELDS = (
@@ -64,8 +96,8 @@ RECORD_FIELDS = (
 
 
 def table_for(subject: Any) -> Table:
-    """The table of a plan or of a meeting, told apart by the name of the model."""
-    return {"plan": PLAN, "meeting": RECORD}[subject._meta.model_name]
+    """The table of a plan, a meeting or a rectification item, told apart by the name of the model."""
+    return TABLES[subject._meta.model_name]
 
 
 def steps_open_to(user: Any, subject: Any) -> dict[str, Step]:

@@ -30,6 +30,8 @@ WITHIN: Mapping[tuple[Anchor, bool], Any] = {
     (Anchor.BEFORE_MEETING, True): gettext_lazy("%(n)s working days before the meeting"),
     (Anchor.AFTER_SUBMISSION, False): gettext_lazy("within %(n)s days after it was handed in"),
     (Anchor.AFTER_SUBMISSION, True): gettext_lazy("within %(n)s working days after it was handed in"),
+    (Anchor.AFTER_FINDING, False): gettext_lazy("within %(n)s days after it was found"),
+    (Anchor.AFTER_FINDING, True): gettext_lazy("within %(n)s working days after it was found"),
 }
 
 

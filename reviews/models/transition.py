@@ -1,3 +1,7 @@
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,12 +11,25 @@ from meetings.models import Meeting
 from reviews.enums import Action
 from reviews.models.plan import Plan
 
+if TYPE_CHECKING:
+    from reviews.models.rectification import Rectification
+
+
+def exactly_one_of(*names: str) -> Q:
+    """The condition that of these columns one holds something and the others nothing."""
+    cases = (Q(**{f"{name}__isnull": name != filled for name in names}) for filled in names)
+    return reduce(or_, cases)
+
 
 class Transition(models.Model):
-    """One step of a plan or of a record: who did what when, with which opinion. Never edited."""
+    """One step of a plan, a record or a rectification item: who did what when, with which opinion.
+    Never edited."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, null=True, related_name="transitions")
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, related_name="transitions")
+    rectification = models.ForeignKey(
+        "reviews.Rectification", models.CASCADE, null=True, related_name="transitions"
+    )
     action = models.CharField(_("action"), max_length=12, choices=Action)
     from_state = models.CharField(max_length=12)
     to_state = models.CharField(max_length=12)
@@ -28,15 +45,14 @@ class Transition(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="transition_has_one_subject",
-                condition=Q(plan__isnull=False, meeting__isnull=True)
-                | Q(plan__isnull=True, meeting__isnull=False),
+                condition=exactly_one_of("plan", "meeting", "rectification"),
             ),
             models.CheckConstraint(name="transition_action_known", condition=Q(action__in=Action.values)),
         ]
 
     @property
-    def subject(self) -> Plan | Meeting:
-        subject = self.plan or self.meeting
+    def subject(self) -> "Plan | Meeting | Rectification":
+        subject = self.plan or self.meeting or self.rectification
         assert subject is not None  # the database refuses a step of nothing
         return subject
 

@@ -11,11 +11,14 @@ from meetings.models import Appointment, Meeting, Notice, Organization
 from meetings.models.organization import STEP
 from meetings.services.notices import settle_notices_about
 from reviews.enums import Action
-from reviews.models import Plan, Transition
+from reviews.models import Plan, Rectification, Transition
 
 # To whom a step is news: those who decide on it next, or those who wrote it.
 TO_REVIEWERS = (Action.SUBMIT,)
 TO_WRITERS = (Action.APPROVE, Action.RETURN, Action.HOLD_AGAIN, Action.ACCEPT)
+# Of a rectification item: whoever may verify it, or the secretary and the member responsible.
+TO_VERIFIERS = (Action.CLAIM,)
+TO_MENDERS = (Action.CREATE, Action.VERIFY, Action.REOPEN, Action.REVOKE)
 
 
 def tell_of_transition(*, transition: Transition, now: datetime) -> int:
@@ -41,22 +44,37 @@ def tell_of_transition(*, transition: Transition, now: datetime) -> int:
     return len(Notice.objects.bulk_create(notices))
 
 
-def _values(subject: Plan | Meeting) -> dict[str, str]:
-    """Plain values only: periods as codes, so that everyone reads them in the own language."""
+def _values(subject: Plan | Meeting | Rectification) -> dict[str, str]:
+    """Plain values only: periods and days as codes, so that everyone reads them in the own language."""
     values = {"organization": subject.organization.name}
-    return values | (
-        {"period": subject.span.code} if isinstance(subject, Plan) else {"subject": subject.theme}
-    )
+    if isinstance(subject, Plan):
+        return values | {"period": subject.span.code}
+    if isinstance(subject, Rectification):
+        return values | {"subject": subject.problem, "due_on": subject.due_on.isoformat()}
+    return values | {"subject": subject.theme}
 
 
 def _people(transition: Transition, organization: Organization, now: datetime) -> set[int]:
     day = timezone.localdate(now)
+    if isinstance(transition.subject, Rectification):
+        return _people_of_item(transition.action, transition.subject, day)
     if transition.action in TO_REVIEWERS:
         return set(_reviewers(organization, day).values_list("pk", flat=True))
-    if transition.action in TO_WRITERS:
-        secretaries = Appointment.objects.on(day).filter(organization=organization, role=Role.SECRETARY)
-        return set(secretaries.values_list("user", flat=True))
-    return set()
+    return _secretaries(organization, day) if transition.action in TO_WRITERS else set()
+
+
+def _people_of_item(action: str, item: Rectification, day: date) -> set[int]:
+    secretaries = _secretaries(item.organization, day)
+    if action in TO_VERIFIERS:
+        own = set() if item.from_above else secretaries - {item.claimed_by_id}
+        return own or set(_reviewers(item.organization, day).values_list("pk", flat=True))
+    responsible = item.owner.user_id if item.owner else None
+    return secretaries | ({responsible} if responsible else set()) if action in TO_MENDERS else set()
+
+
+def _secretaries(organization: Organization, day: date) -> set[int]:
+    seats = Appointment.objects.on(day).filter(organization=organization, role=Role.SECRETARY)
+    return set(seats.values_list("user", flat=True))
 
 
 def _reviewers(organization: Organization, day: date) -> QuerySet[User]:

@@ -1,8 +1,9 @@
 """The only writer of states: look up the table, ask the predicate, compare and set, append the step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -14,12 +15,12 @@ from branchlife.audit import record_event
 from branchlife.models import User
 from meetings.models import Meeting
 from meetings.services.obligations import recount_branch
-from reviews.enums import Action, PlanState
-from reviews.models import Finding, Plan, PlanItem, Transition
+from reviews.enums import Action, PlanState, RectificationState
+from reviews.models import Finding, Plan, PlanItem, Rectification, Transition
 from reviews.services.notices import tell_of_transition
 from reviews.workflow import Opinion, Step, table_for
 
-Subject = Plan | Meeting
+Subject = Plan | Meeting | Rectification
 
 
 class StaleState(Exception):
@@ -44,9 +45,10 @@ def perform(
     actor: User,
     comment: str = "",
     findings: Sequence[FindingDraft] = (),
+    columns: Mapping[str, Any] | None = None,
     now: datetime | None = None,
 ) -> Transition:
-    """Take one step of the table.
+    """Take one step of the table. ``columns`` of the subject are written together with its state.
 
     Raises StaleState when the step does not begin where the subject is or somebody was faster,
     PermissionDenied when it is not this user's to take, ValidationError when the opinion is missing.
@@ -58,7 +60,8 @@ def perform(
         raise PermissionDenied
     _require_opinion(step, comment, findings)
     before = subject.state
-    _compare_and_set(subject, step.to_state, _extra_columns(subject, step.to_state, now))
+    moved = _extra_columns(subject, step.to_state, actor, comment, now) | dict(columns or {})
+    _compare_and_set(subject, step.to_state, moved)
     transition = _append(subject, action, before, actor, now, comment, findings)
     if isinstance(subject, Meeting):
         recount_branch(organization=subject.organization, days=_days(subject))
@@ -79,6 +82,8 @@ def _require_opinion(step: Step, comment: str, findings: Sequence[FindingDraft])
         raise ValidationError(_("Say what is wrong: a return names at least one finding."))
     if step.opinion is Opinion.REQUIRED and not comment.strip():
         raise ValidationError({"comment": _("Please give the reason.")})
+    if step.opinion is Opinion.EVIDENCE and not comment.strip():
+        raise ValidationError({"comment": _("Please say what was done and what shows it.")})
 
 
 def _compare_and_set(subject: Subject, to_state: str, columns: dict[str, object]) -> None:
@@ -89,10 +94,19 @@ def _compare_and_set(subject: Subject, to_state: str, columns: dict[str, object]
     subject.refresh_from_db(fields=["state", "version", *columns])
 
 
-def _extra_columns(subject: Subject, to_state: str, now: datetime) -> dict[str, object]:
+def _extra_columns(
+    subject: Subject, to_state: str, actor: User, comment: str, now: datetime
+) -> dict[str, object]:
+    """What goes with a state: who brought the subject there, and when."""
     if isinstance(subject, Plan) and to_state == PlanState.SUBMITTED:
         return {"submitted_at": now, "round": F("round") + 1}
-    return {}
+    if not isinstance(subject, Rectification):
+        return {}
+    if to_state == RectificationState.CLAIMED:
+        said = {"claimed_by": actor, "claimed_at": now, "evidence": comment.strip()}
+        return said | {"round": F("round") + 1}
+    closed = to_state == RectificationState.CLOSED
+    return {"verified_by": actor if closed else None, "verified_at": now if closed else None}
 
 
 def _append(
@@ -105,12 +119,11 @@ def _append(
     findings: Sequence[FindingDraft],
 ) -> Transition:
     transition = Transition.objects.create(
-        plan=subject if isinstance(subject, Plan) else None,
-        meeting=subject if isinstance(subject, Meeting) else None,
+        **{str(subject._meta.model_name): subject},
         action=action,
         from_state=before,
         to_state=subject.state,
-        round=subject.round if isinstance(subject, Plan) else 0,
+        round=getattr(subject, "round", 0),
         actor=actor,
         at=now,
         comment=comment.strip(),

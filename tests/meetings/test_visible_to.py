@@ -28,7 +28,7 @@ from meetings.models import (
     Transfer,
     VoteRule,
 )  # fmt: skip
-from reviews.models import Plan
+from reviews.models import Plan, Rectification
 from tests.meetings.visible_rows import Rows, build_rows
 from tests.world import World, appoint, build_world, make_user
 
@@ -171,6 +171,17 @@ EXPECTED: dict[type[models.Model], dict[str, str]] = {
         "administrator": "to-small of-self",
         "other_secretary": "of-self within-other",
         "other_reviewer": "of-self within-other",
+    },
+    Rectification: {
+        # Members read what is theirs to do and what their branch shares.
+        "member": "own-shared own-of-g2-self",
+        "group_leader": "own-shared",
+        "secretary": "own own-shared own-of-g2-self own-of-g1",
+        "small_secretary": "small",
+        "reviewer": "own own-shared own-of-g2-self own-of-g1 small",
+        "administrator": "own own-shared own-of-g2-self own-of-g1 small",
+        "other_secretary": "other",
+        "other_reviewer": "other",
     },
     Plan: {
         # A draft is nobody's business but the branch's.

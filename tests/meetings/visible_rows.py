@@ -26,7 +26,7 @@ from meetings.models import (
     VoteRule,
 )  # fmt: skip
 from reviews.enums import PlanState
-from reviews.models import Plan
+from reviews.models import Plan, Rectification
 from tests.world import World
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -82,6 +82,7 @@ def build_rows(world: World) -> Rows:
             for name in ("g1", "g2-self", "small", "other")
         },
         Transfer: _transfers(world, people),
+        Rectification: _rectifications(world, people),
     }  # fmt: skip
 
 
@@ -198,4 +199,21 @@ def _transfers(world: World, people: dict[str, Member]) -> dict[str, Transfer]:
         "to-small": transfer(people["g1"], world.branch, world.small_branch),
         "of-self": transfer(people["g2-self"], world.branch, world.other_branch),
         "within-other": transfer(people["other"], world.other_branch, world.other_committee),
+    }
+
+
+def _rectifications(world: World, people: dict[str, Member]) -> dict[str, Rectification]:
+    def item(branch: Organization, owner: Member | None = None, openness: str = "kept") -> Rectification:
+        return Rectification.objects.create(
+            organization=branch, source="hand", cause="other", problem="事", due_on=DAY, owner=owner,
+            openness=openness, raised_by=world.secretary, raised_at=NOW,
+        )  # fmt: skip
+
+    return {
+        "own": item(world.branch),
+        "own-shared": item(world.branch, openness="branch"),
+        "own-of-g2-self": item(world.branch, people["g2-self"]),
+        "own-of-g1": item(world.branch, people["g1"]),
+        "small": item(world.small_branch, people["small"]),
+        "other": item(world.other_branch, openness="branch"),
     }

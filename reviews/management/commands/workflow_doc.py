@@ -9,25 +9,41 @@ from django.utils import translation
 
 from meetings.enums import MeetingState
 from meetings.rules import keeps_record_of
-from reviews.enums import Action, PlanState
-from reviews.rules import reviews_plan, reviews_record, writes_plan
-from reviews.services.notices import TO_REVIEWERS, TO_WRITERS
-from reviews.workflow import PLAN, RECORD, Opinion, Predicate, Step, Table
+from reviews.enums import Action, PlanState, RectificationState
+from reviews.rules import (
+    mends_rectification,
+    reviews_plan,
+    reviews_record,
+    revokes_rectification,
+    verifies_rectification,
+    writes_plan,
+)
+from reviews.services.notices import TO_MENDERS, TO_REVIEWERS, TO_VERIFIERS, TO_WRITERS
+from reviews.workflow import PLAN, RECORD, RECTIFICATION, Opinion, Predicate, Step, Table
 
 WHO: dict[Predicate, str] = {
     writes_plan: "the branch's secretary",
     reviews_plan: "a reviewer at or above the branch who neither wrote the plan nor leads the branch",
     keeps_record_of: "the branch's secretary; for a group's meeting also the group's leader",
     reviews_record: "a reviewer at or above the branch who neither wrote the record nor leads the branch",
+    mends_rectification: "the branch's secretary; the member responsible",
+    verifies_rectification: (
+        "somebody else than the one who reported it as done and the member responsible: a reviewer at or above "
+        "the branch who does not lead it; the branch's secretary for what the branch set itself"
+    ),
+    revokes_rectification: (
+        "a reviewer at or above the branch who does not lead it; the secretary who set it for the own branch"
+    ),
 }
 SAYS = {
     Opinion.OPTIONAL: "–",
     Opinion.REQUIRED: "a reason",
     Opinion.FINDINGS: "at least one coded finding",
+    Opinion.EVIDENCE: "what was done and what shows it",
 }
 
 HEAD = """\
-# Steps of a plan and of a record
+# Steps of a plan, of a record and of a rectification item
 
 Printed by `manage.py workflow_doc` from the tables in `reviews/workflow.py`; a test compares.
 Not edited by hand.
@@ -51,6 +67,7 @@ def document() -> str:
         HEAD,
         *_chapter("Plan", PLAN, PlanState, PlanState.DRAFT),
         *_chapter("Record of a meeting", RECORD, MeetingState, MeetingState.SCHEDULED),
+        *_chapter("Rectification item", RECTIFICATION, RectificationState, RectificationState.OPEN),
     ]
     return "\n".join(parts)
 
@@ -79,4 +96,8 @@ def _row(before: Any, action: Action, after: Any, step: Step) -> str:
 def _told(action: Action) -> str:
     if action in TO_REVIEWERS:
         return "the reviewers"
+    if action in TO_VERIFIERS:
+        return "who may verify it: the reviewers, or the secretary for what the branch set itself"
+    if action in TO_MENDERS:
+        return "the secretary and the member responsible"
     return "the secretary" if action in TO_WRITERS else "–"
