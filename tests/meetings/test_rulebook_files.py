@@ -47,7 +47,7 @@ def content(owner: Organization | None) -> list[dict[str, Any]]:
 class TestPresets:
     def test_a_new_database_has_the_national_rules(self) -> None:
         assert Requirement.objects.filter(owner=None).count() == 10
-        assert Deadline.objects.filter(owner=None).count() == 8
+        assert Deadline.objects.filter(owner=None).count() == 10
         assert not Deadline.objects.exclude(confidence="local").exists()
 
     def test_installing_again_adds_nothing_and_undoes_nothing(self) -> None:
