@@ -139,7 +139,9 @@ def test_identity_and_telephone(client: Client, world: World) -> None:
         assert ("自费留学批复" in shown(client, detail(member))) is sees_phone
 
 
-def test_a_whole_id_number_finds_its_owner_for_those_who_answer_for_them(client: Client, world: World) -> None:
+def test_a_whole_id_number_finds_its_owner_for_those_who_answer_for_them(
+    client: Client, world: World
+) -> None:
     Member.objects.filter(pk=world.members[2].pk).update(id_number=ID_NUMBER)
     for role, found in (("secretary", ["陈军"]), ("reviewer", ["陈军"]), ("group_leader", [])):
         client.force_login(getattr(world, role))

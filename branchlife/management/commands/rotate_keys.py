@@ -36,7 +36,9 @@ def renew(field: SealedField) -> int:
         stored=Cast(field.name, models.TextField())
     )
     renewed, after = 0, 0
-    while batch := list(rows.filter(pk__gt=after).order_by("pk").values_list("pk", "stored", field.name)[:BATCH]):
+    while batch := list(
+        rows.filter(pk__gt=after).order_by("pk").values_list("pk", "stored", field.name)[:BATCH]
+    ):
         after = batch[-1][0]
         with transaction.atomic():
             for pk, stored, text in batch:

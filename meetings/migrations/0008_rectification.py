@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0006_steps_and_spending"),
+        ("meetings", "0007_sealed_numbers"),
     ]
 
     operations = [
