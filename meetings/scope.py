@@ -6,15 +6,12 @@ asks "may I see this row" goes through the ``visible_to`` querysets, which are b
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
+from branchlife.models import User
 from meetings.enums import Role
-
-if TYPE_CHECKING:
-    from branchlife.models import User
 
 # Roles that look at every row of their organization and what is below it.
 SUBTREE_ROLES = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR)
@@ -73,7 +70,7 @@ def _outermost(paths: tuple[str, ...]) -> list[str]:
     return kept
 
 
-def scope_of(user: "User", day: date | None = None) -> Scope:
+def scope_of(user: User, day: date | None = None) -> Scope:
     """The scope in force on ``day`` (today). Read once per user object, so a request sees one answer."""
     if not user.is_authenticated:
         return Scope()
@@ -84,11 +81,27 @@ def scope_of(user: "User", day: date | None = None) -> Scope:
     return cache[day]
 
 
-def _read_scope(user: "User", day: date) -> Scope:
-    seats = user.appointments.on(day).values_list(
-        "role", "organization_id", "organization__path", "organization__name", "group_id"
-    )
-    member = getattr(user, "member", None)
-    own = member.memberships.on(day).values_list("organization_id", "group_id").first() if member else None
-    branch_id, group_id = own or (None, None)
-    return Scope(tuple(Seat(*seat) for seat in seats), member.pk if member else None, branch_id, group_id)
+def _read_scope(user: User, day: date) -> Scope:
+    """One query: the seats in force, each beside the own membership of that day, if there is one."""
+    rows = (
+        User.objects.filter(pk=user.pk)
+        .annotate(
+            seat=FilteredRelation("appointments", condition=_in_force("appointments__", day)),
+            place=FilteredRelation("member__memberships", condition=_in_force("member__memberships__", day)),
+        )
+        .order_by("place__start_on", "seat__pk")
+        .values_list(
+            "member__pk", "place__organization_id", "place__group_id",
+            "seat__role", "seat__organization_id", "seat__organization__path", "seat__organization__name",
+            "seat__group_id",
+        )
+    )  # fmt: skip
+    found = list(rows)
+    seats = dict.fromkeys(Seat(*row[3:]) for row in found if row[3])
+    return Scope(tuple(seats), *found[0][:3]) if found else Scope()
+
+
+def _in_force(lookup: str, day: date) -> Q:
+    """Of rows with a first and, perhaps, a last day; both belong to the time."""
+    open_ended, ends_later = Q(**{f"{lookup}end_on__isnull": True}), Q(**{f"{lookup}end_on__gte": day})
+    return Q(**{f"{lookup}start_on__lte": day}) & (open_ended | ends_later)

@@ -1,12 +1,12 @@
 """Who is expected at a meeting, with which duty and vote; and writing who came."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from meetings.enums import (
@@ -115,9 +115,7 @@ def expected_at(
 
     A committee meeting is for those with a post, a group meeting for the group, all else for all.
     """
-    memberships = _memberships(organization, group, audience_of(kinds), day)
-    standings = _standings([m.member_id for m in memberships], day)
-    return [_expected(membership, standings[membership.member_id], day) for membership in memberships]
+    return [_expected(row, day) for row in _memberships(organization, group, audience_of(kinds), day)]
 
 
 @dataclass(frozen=True)
@@ -188,32 +186,29 @@ def _rights(people: list[Expected]) -> set[tuple[int, bool, bool]]:
 
 def _memberships(
     organization: Organization, group: PartyGroup | None, audience: Audience, day: date
-) -> list[Membership]:
+) -> QuerySet[Any]:
+    """With ``not_bound`` and ``without_vote``, from the standings of that day. One query."""
+    standings = Standing.objects.on(day).filter(member=OuterRef("member"))
     rows = Membership.objects.on(day).filter(organization=organization).select_related("member", "group")
     if audience == Audience.COMMITTEE:
         rows = rows.filter(member__in=Post.objects.on(day).filter(organization=organization).values("member"))
     elif group is not None:
         rows = rows.filter(group=group)
-    return list(rows.order_by("member__name_key", "member_id"))
+    return rows.annotate(
+        not_bound=Exists(standings.filter(kind__in=NOT_HARD_BOUND)),
+        without_vote=Exists(standings.filter(kind__in=WITHOUT_VOTE)),
+    ).order_by("member__name_key", "member_id")
 
 
-def _standings(member_ids: list[int], day: date) -> dict[int, set[str]]:
-    kinds: dict[int, set[str]] = defaultdict(set)
-    rows = Standing.objects.on(day).filter(member__in=member_ids)
-    for member_id, kind in rows.values_list("member_id", "kind"):
-        kinds[member_id].add(kind)
-    return kinds
-
-
-def _expected(membership: Membership, standings: set[str], day: date) -> Expected:
+def _expected(membership: Any, day: date) -> Expected:
     member = membership.member
     is_full = member.is_full_on(day)
     return Expected(
         member=member,
         group_name=membership.group.name if membership.group else "",
         is_full=is_full,
-        hard_bound=standings.isdisjoint(NOT_HARD_BOUND),
-        has_vote=is_full and standings.isdisjoint(WITHOUT_VOTE),
+        hard_bound=not membership.not_bound,
+        has_vote=is_full and not membership.without_vote,
     )
 
 

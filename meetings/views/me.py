@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -25,23 +25,27 @@ def me(request: HttpRequest) -> HttpResponse:
     context |= year_of(Attendance.objects.filter(member=member), today.year)
     context["facts"] = [(*fact, "wide") for fact in context["facts"]]  # it stands in the narrow column
     context["missed"] = [row for row in context["attended"] if row.presence not in HERE]
-    context["coming"] = _coming(request, context["posts"], today)
+    coming = _announced(request, today)
+    prefetch_related_objects([*(row.meeting for row in context["attended"]), *coming], "parts")
+    context["coming"] = _expected(coming, context["posts"], today)
     context["leaves"] = [each for each in context["coming"] if each.leave_state]
     return render(request, "meetings/me.html", context)
 
 
-def _coming(request: HttpRequest, posts: list[Post], today: date) -> list[Meeting]:
-    """What one is expected at: meetings of the branch committee are for those who hold a post."""
+def _announced(request: HttpRequest, today: date) -> list[Meeting]:
+    """The next meetings of one's branch."""
     coming = Meeting.objects.visible_to(request.user).filter(
         organization=scope_of(request.user).branch_id, state=MeetingState.SCHEDULED, day__gte=today
     )
-    related = (
-        _with_own_leave(request, coming).select_related("organization", "group").prefetch_related("parts")
-    )
-    meetings = list(related.order_by("day", "starts", "pk")[: COMING * 3])
+    related = _with_own_leave(request, coming).select_related("organization", "group")
+    return list(related.order_by("day", "starts", "pk")[: COMING * 3])
+
+
+def _expected(coming: list[Meeting], posts: list[Post], today: date) -> list[Meeting]:
+    """What one is expected at: meetings of the branch committee are for those who hold a post."""
     if not any(post.holds_on(today) for post in posts):
-        meetings = [each for each in meetings if audience_of(each.kinds) != Audience.COMMITTEE]
-    return meetings[:COMING]
+        coming = [each for each in coming if audience_of(each.kinds) != Audience.COMMITTEE]
+    return coming[:COMING]
 
 
 def _with_own_leave(request: HttpRequest, meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:

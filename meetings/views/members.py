@@ -50,7 +50,7 @@ def member_detail(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     context = member_sheet(member, request.user, today)
     rows = Attendance.objects.visible_to(request.user).filter(member=member)
-    context |= year_of(rows, today.year)
+    context |= year_of(rows.prefetch_related("meeting__parts"), today.year)
     context |= member_steps(member, context, request.user, today)
     return render(request, "meetings/member_detail.html", context)
 
@@ -89,10 +89,9 @@ def _posts_seen(member: Member, user: User, places: set[int]) -> list[Post]:
 
 def year_of(rows: QuerySet[Attendance], year: int) -> dict[str, Any]:
     """What one person attended in a year, newest first, and the rate. Meetings that must be held again
-    or were cancelled are none."""
+    or were cancelled are none. A page that names their kinds reads the ``parts`` itself."""
     rows = rows.filter(day__range=(date(year, 1, 1), date(year, 12, 31)), meeting__state__in=DISCHARGING)
-    rows = rows.select_related("meeting").prefetch_related("meeting__parts").order_by("-day", "-pk")
-    attended = list(rows)
+    attended = list(rows.select_related("meeting").order_by("-day", "-pk"))
     bound = [row for row in attended if row.hard_bound]
     here = sum(row.presence in HERE for row in bound)
     return {

@@ -1,16 +1,17 @@
 """What lies on somebody's desk: the lines, meetings and papers one's own roles have to do with."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 
 from meetings.enums import RECORD_OPEN, Period, Role
 from meetings.models import Meeting, MeetingPart, Obligation
 from meetings.models.obligation import ObligationQuerySet
 from meetings.periods import Span, next_span, span_of
 from meetings.scope import Scope
-from reviews.enums import PlanState
+from reviews.enums import FindingReason, PlanState
 from reviews.models import Finding, Plan
 
 # How far ahead the desk looks. Local practice, not regulation.
@@ -41,17 +42,21 @@ def desk_lines(scope: Scope, as_of: date) -> list[Obligation]:
 
 
 def desk_events(scope: Scope, as_of: date) -> list[MeetingPart]:
-    """The kinds of the meetings that wait to be recorded or come within two weeks, with their meetings."""
+    """The kinds of the meetings that wait to be recorded or come within two weeks, with their meetings and
+    what was last found in them."""
     meetings = Meeting.objects.filter(in_hand(scope), state__in=RECORD_OPEN, day__lte=as_of + AHEAD)
-    parts = MeetingPart.objects.filter(meeting__in=meetings.order_by())
+    parts = MeetingPart.objects.filter(meeting__in=meetings.order_by()).annotate(
+        **_found("meeting", "meeting")
+    )
     return list(parts.select_related("meeting__group").order_by("meeting__day", "meeting", "pk"))
 
 
 def desk_plans(scope: Scope, as_of: date) -> list[Plan]:
-    """One's branch's plans of this quarter and later, and any that came back."""
+    """One's branch's plans of this quarter and later, and any that came back, with what was last found."""
     own = Plan.objects.filter(organization__in=branches_led(scope)).select_related("organization")
     current = Q(period_start__gte=span_of(Period.QUARTER, as_of).start)
-    return list(own.filter(current | Q(state=PlanState.RETURNED)).order_by("period_start", "pk"))
+    own = own.filter(current | Q(state=PlanState.RETURNED)).annotate(**_found("plan", "pk"))
+    return list(own.order_by("period_start", "pk"))
 
 
 def plans_missing(scope: Scope, plans: list[Plan], as_of: date) -> list[tuple[int, Span, Plan | None]]:
@@ -68,15 +73,26 @@ def plans_missing(scope: Scope, plans: list[Plan], as_of: date) -> list[tuple[in
     return [(branch, span, plan) for branch, span, plan in found if not plan or plan.state == PlanState.DRAFT]
 
 
-def findings_of(plans: list[Plan], meetings: list[Meeting]) -> dict[Plan | Meeting, Finding]:
-    """The first finding of the last return of each. One query, none where nothing came back."""
-    if not plans and not meetings:
-        return {}
-    found = Finding.objects.filter(Q(transition__plan__in=plans) | Q(transition__meeting__in=meetings))
-    found = found.select_related("transition__plan", "transition__meeting")
-    steps = ((finding, finding.transition) for finding in found.order_by("transition__at", "-pk"))
-    # The latest return comes last and wins; in it, the first finding.
-    return {subject: finding for finding, step in steps if (subject := step.plan or step.meeting)}
+@dataclass(frozen=True)
+class Found:
+    """The first finding of the last return of a plan or a record."""
+
+    reason: FindingReason
+    sentence: str
+    at: datetime
+
+
+def _found(subject: str, key: str) -> dict[str, Subquery]:
+    """What ``found_in`` reads, as columns of the rows whose ``key`` is the plan or the meeting."""
+    findings = Finding.objects.filter(**{f"transition__{subject}": OuterRef(key)})
+    first = findings.order_by("-transition__at", "pk")
+    columns = {"found_reason": "reason", "found_sentence": "sentence", "found_at": "transition__at"}
+    return {name: Subquery(first.values(column)[:1]) for name, column in columns.items()}
+
+
+def found_in(row: Any) -> Found | None:
+    """Of a row of ``desk_plans`` or ``desk_events``."""
+    return Found(FindingReason(row.found_reason), row.found_sentence, row.found_at) if row.found_at else None
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from meetings.period_names import period_name, short_period_name
 from meetings.periods import Span
 from meetings.scope import scope_of
 from meetings.workdays import WorkCalendar
-from reviews.compliance.desk import AHEAD, desk_events, desk_plans, findings_of, plans_missing
+from reviews.compliance.desk import AHEAD, Found, desk_events, desk_plans, found_in, plans_missing
 from reviews.compliance.lines import match
 from reviews.enums import PlanState
-from reviews.models import Finding, Plan
+from reviews.models import Plan
 from reviews.views.states import basis_note, days_late, enter_url
 
 # Local practice: a record within so many working days, a quarter's plan by this day of its first month.
@@ -31,7 +31,7 @@ OVERDUE, RETURNED, TO_RECORD, SOON = range(4)  # order of urgency
 SENT_BACK = (MeetingState.RETURNED, MeetingState.HOLD_AGAIN)
 STILL_MISSING = (ObligationStatus.OVERDUE, ObligationStatus.OPEN)
 
-Findings = Mapping[Plan | Meeting, Finding]
+Findings = Mapping[Plan | Meeting, Found | None]
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,15 @@ class Task:
 def tasks_of(user: User, lines: Iterable[Obligation], today: date) -> list[Task]:
     """Overdue lines, what came back, what waits to be recorded, what falls due within two weeks.
 
-    ``lines`` are those in the user's hands. Two queries, one more where something came back.
+    ``lines`` are those in the user's hands. Two queries.
     """
     scope = scope_of(user)
     parts, plans = desk_events(scope, today), desk_plans(scope, today)
     returned = [plan for plan in plans if plan.state == PlanState.RETURNED]
     meetings = list({part.meeting_id: part.meeting for part in parts}.values())
-    findings = findings_of(returned, [each for each in meetings if each.state in SENT_BACK])
+    findings: Findings = {plan: found_in(plan) for plan in returned} | {
+        part.meeting: found_in(part) for part in parts if part.meeting.state in SENT_BACK
+    }
     tasks, told = _line_tasks(user, lines, parts, today)
     tasks += [_returned_plan(plan, findings) for plan in returned]
     tasks += [_missing_plan(*each, today) for each in plans_missing(scope, plans, today)]
@@ -122,7 +124,7 @@ def _returned_plan(plan: Plan, findings: Findings) -> Task:
         title=_("Plan for %(period)s") % {"period": period_name(plan.span)},
         url=reverse("plan_detail", args=[plan.pk]),
         note=_finding_note(finding),
-        until=cn_day(finding.transition.at) if finding else "",
+        until=cn_day(finding.at) if finding else "",
         until_note=_("returned on this day") if finding else "",
         action=_("Correct it"),
         action_url=reverse("plan_edit", args=[plan.pk]),
@@ -161,7 +163,7 @@ def _meeting_title(meeting: Meeting, parts: Iterable[MeetingPart]) -> str:
     return f"{meeting.group.name} · {title}" if meeting.group else title
 
 
-def _returned_record(meeting: Meeting, title: str, finding: Finding | None) -> Task:
+def _returned_record(meeting: Meeting, title: str, finding: Found | None) -> Task:
     return Task(
         rank=RETURNED,
         day=meeting.day,
@@ -170,7 +172,7 @@ def _returned_record(meeting: Meeting, title: str, finding: Finding | None) -> T
         title=title,
         url=reverse("meeting_detail", args=[meeting.pk]),
         note=_finding_note(finding),
-        until=cn_day(finding.transition.at) if finding else "",
+        until=cn_day(finding.at) if finding else "",
         until_note=_("returned on this day") if finding else "",
         action=_("Correct it"),
         action_url=reverse("meeting_record", args=[meeting.pk]),
@@ -222,5 +224,5 @@ def _when_and_where(meeting: Meeting) -> str:
     return " · ".join(filter(None, (when, meeting.place)))
 
 
-def _finding_note(finding: Finding | None) -> str:
-    return f"{finding.get_reason_display()} · {finding.sentence}" if finding else ""
+def _finding_note(finding: Found | None) -> str:
+    return f"{finding.reason.label} · {finding.sentence}" if finding else ""
