@@ -145,6 +145,7 @@ RECORD_OPEN = (MeetingState.SCHEDULED, MeetingState.HELD, MeetingState.RETURNED,
 class RecordSource(TextChoices):
     WEB = "web", _("Entered here")
     IMPORT = "import", _("Imported")
+    SELF = "self", _("Checked in by scanning")
 
 
 class Presence(TextChoices):

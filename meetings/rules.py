@@ -138,6 +138,16 @@ def asks_leave(user: "User", meeting: "Meeting") -> bool:
     return meeting.group_id is None or scope.group_id == meeting.group_id
 
 
+def checks_in(user: "User", meeting: "Meeting") -> bool:
+    """Those who may be expected there; the roster of the day says in the end."""
+    return asks_leave(user, meeting)
+
+
+def offers_check_in(user: "User", meeting: "Meeting") -> bool:
+    """Whoever keeps the record also shows the code."""
+    return keeps_record_of(user, meeting)
+
+
 def decides_leave(user: "User", leave: "Leave") -> bool:
     """Whoever keeps the record of the meeting, but nobody about the own leave."""
     return keeps_record_of(user, leave.meeting) and not is_own_leave(user, leave)

@@ -1,6 +1,7 @@
 """The cards of the attendance grid: one person each, present unless somebody says otherwise."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from branchlife.templatetags.dates import cn_time
 from meetings.enums import Presence
 from meetings.forms.fields import LineField
 from meetings.services.attendance import Deviation, Expected
@@ -54,12 +56,19 @@ class PersonForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "usual-reasons", "autocomplete": "off"}),
     )
 
-    def __init__(self, data: Any = None, *, person: Expected, entered: Deviation | None = None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        person: Expected,
+        entered: Deviation | None = None,
+        checked_in_at: datetime | None = None,
+    ) -> None:
         prefix = f"person-{person.member.pk}"
         # Somebody the page did not show yet (the day was changed) has sent nothing.
         sent = data if data is not None and f"{prefix}-status" in data else None
         super().__init__(sent, prefix=prefix, initial=_initial(person, entered))
-        self.person = person
+        self.person, self.checked_in_at = person, checked_in_at
         self.fields["status"].choices = _choices(person)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -86,10 +95,9 @@ class PersonForm(forms.Form):
     def as_row(self) -> dict[str, Any]:
         """What components/attendance_grid.html wants to know."""
         person = self.person
-        note = "" if person.has_vote else _("no vote")
         return {
             "name": person.member.name,
-            "note": note if person.is_full else _("probationary"),
+            "note": " · ".join(filter(None, (self._rights_note, self._check_in_note))),
             "voter": person.has_vote,
             "exempt": not person.hard_bound,
             "form": self,
@@ -102,6 +110,16 @@ class PersonForm(forms.Form):
             return None
         reason = self.cleaned_data["reason"] if self.is_bound else line.reason
         return Deviation(line.presence, "" if line.presence == Presence.LATE else reason)
+
+    @property
+    def _rights_note(self) -> str:
+        if not self.person.is_full:
+            return _("probationary")
+        return "" if self.person.has_vote else _("no vote")
+
+    @property
+    def _check_in_note(self) -> str:
+        return _("checked in %(time)s") % {"time": cn_time(self.checked_in_at)} if self.checked_in_at else ""
 
     @property
     def _status(self) -> str:

@@ -91,8 +91,11 @@ class RecordForm(forms.Form):
         people = people_of(meeting, kinds=self.kinds_now, day=self.on_day, anew="anew" in self.data)
         self.roster_differs = people.roster_differs
         self.cards = [
-            PersonForm(data, person=person, entered=people.entered.get(person.member.pk))
+            PersonForm(
+                data, person=person, entered=people.entered.get(pk), checked_in_at=people.checked_in.get(pk)
+            )
             for person in people.expected
+            for pk in (person.member.pk,)
         ]
         self._offer_members()
         if self.on_day.month > LAST_MONTH_FOR_LAST_YEAR:

@@ -1,5 +1,6 @@
 from meetings.models.appointment import Appointment
 from meetings.models.attendance import Attendance
+from meetings.models.check_in import CheckIn
 from meetings.models.deadline import Deadline
 from meetings.models.exclusion import Exclusion
 from meetings.models.leave import Leave
@@ -21,6 +22,7 @@ __all__ = [
     "Attendance",
     "CalendarYear",
     "Candidate",
+    "CheckIn",
     "Deadline",
     "Exclusion",
     "Leave",

@@ -57,6 +57,13 @@ class Attendance(models.Model):
                 name="attendance_presence_known", condition=Q(presence__in=Presence.values)
             ),
             models.CheckConstraint(
+                name="attendance_source_known", condition=Q(source__in=RecordSource.values)
+            ),
+            models.CheckConstraint(
+                name="attendance_self_says_here",
+                condition=~Q(source=RecordSource.SELF) | Q(presence__in=HERE),
+            ),
+            models.CheckConstraint(
                 name="attendance_excuse_has_reason",
                 condition=~Q(presence=Presence.EXCUSED) | ~Q(reason=""),
                 violation_error_message=_("A leave of absence names its reason."),

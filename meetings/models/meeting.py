@@ -92,6 +92,8 @@ class Meeting(models.Model):
     )
     # Present without being expected and without a vote; one on a line.
     guests = models.TextField(_("guests without a vote"), blank=True)
+    # Members may say themselves that they are there, by scanning a code. Never asked of anybody.
+    self_check_in = models.BooleanField(_("check-in by scanning a code"), default=False)
     state = models.CharField(_("state"), max_length=12, choices=MeetingState, default=MeetingState.SCHEDULED)
     version = models.PositiveIntegerField(default=1)
     source = models.CharField(max_length=10, choices=RecordSource, default=RecordSource.WEB)

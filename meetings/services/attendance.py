@@ -1,8 +1,8 @@
 """Who is expected at a meeting, with which duty and vote; and writing who came."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from meetings.enums import (
 )
 from meetings.models import (
     Attendance,
+    CheckIn,
     Leave,
     Meeting,
     Member,
@@ -125,6 +126,7 @@ class People:
     expected: list[Expected]
     entered: dict[int, Deviation]  # what an earlier version of the record says, by member id
     roster_differs: bool = False  # the roster of that day says otherwise now
+    checked_in: dict[int, datetime] = field(default_factory=dict)  # who said so themselves, by member id
 
 
 def people_of(meeting: Meeting, *, kinds: Sequence[str], day: date, anew: bool = False) -> People:
@@ -136,19 +138,29 @@ def people_of(meeting: Meeting, *, kinds: Sequence[str], day: date, anew: bool =
     now = expected_at(organization=meeting.organization, group=meeting.group, kinds=list(kinds), day=day)
     rows = _written_rows(meeting) if _is_same_event(meeting, kinds, day) else []
     entered = {row.member_id: Deviation(row.presence, row.reason) for row in rows}
+    here = _check_ins(meeting, day)
     if meeting.recorded_at is None:
-        entered = on_leave(meeting, day)
+        entered = on_leave(meeting, day) | {pk: Deviation(each.presence) for pk, each in here.items()}
+    checked_in = {pk: each.checked_in_at for pk, each in here.items()}
     if anew or not rows:
-        return People(now, entered)
+        return People(now, entered, checked_in=checked_in)
     groups = {person.member.pk: person.group_name for person in now}
     frozen = [_frozen(row, groups.get(row.member_id, ""), day) for row in rows]
-    return People(frozen, entered, roster_differs=_rights(now) != _rights(frozen))
+    return People(frozen, entered, _rights(now) != _rights(frozen), checked_in)
 
 
 def on_leave(meeting: Meeting, day: date) -> dict[int, Deviation]:
     """Who asked leave for that day and was not refused, by member id: known before anybody types it."""
     leaves = Leave.objects.open().filter(meeting=meeting, day=day)
     return {leave.member_id: Deviation(Presence.EXCUSED, leave.reason) for leave in leaves}
+
+
+def _check_ins(meeting: Meeting, day: date) -> dict[int, CheckIn]:
+    """Who said themselves that they are there, by member id. It outweighs leave, not the recorder. One to
+    be held again is another event."""
+    if not meeting.self_check_in or meeting.state == MeetingState.HOLD_AGAIN:
+        return {}
+    return {each.member_id: each for each in meeting.check_ins.filter(day=day)}
 
 
 def keeps_people(meeting: Meeting, *, kinds: Sequence[str], day: date) -> bool:
@@ -229,6 +241,7 @@ def freeze_attendance(
     _refuse_strangers(deviations, {person.member.pk for person in expected})
     rows = [_row(meeting, person, deviations.get(person.member.pk), source) for person in expected]
     _keep_catch_up(meeting, rows)
+    _name_own_word(meeting, rows)
     meeting.attendances.all().delete()
     return Attendance.objects.bulk_create(rows)
 
@@ -242,6 +255,14 @@ def _keep_catch_up(meeting: Meeting, rows: list[Attendance]) -> None:
             row.caught_up_on, row.catch_up_note = old.caught_up_on, old.catch_up_note
 
 
+def _name_own_word(meeting: Meeting, rows: Iterable[Attendance]) -> None:
+    """Where the recorder enters what somebody said by checking in, that is the source."""
+    said = {pk: each.presence for pk, each in _check_ins(meeting, meeting.day).items()}
+    for row in rows:
+        if said.get(row.member_id) == row.presence:
+            row.source = RecordSource.SELF
+
+
 def correct_attendance(*, meeting: Meeting, deviations: dict[int, Deviation]) -> int:
     """Change who came at a meeting already written down, leaving duty and vote as they were frozen.
 
@@ -253,11 +274,12 @@ def correct_attendance(*, meeting: Meeting, deviations: dict[int, Deviation]) ->
     for member_id, row in rows.items():
         now = deviations.get(member_id, Deviation(Presence.PRESENT))
         if (row.presence, row.reason) != (now.presence, now.reason):
-            row.presence, row.reason = now.presence, now.reason
+            row.presence, row.reason, row.source = now.presence, now.reason, RecordSource.WEB
             if row.presence in HERE:  # nothing to catch up on after all
                 row.caught_up_on, row.catch_up_note = None, ""
             changed.append(row)
-    return Attendance.objects.bulk_update(changed, ["presence", "reason", "caught_up_on", "catch_up_note"])
+    columns = ["presence", "reason", "source", "caught_up_on", "catch_up_note"]
+    return Attendance.objects.bulk_update(changed, columns)
 
 
 def _refuse_strangers(deviations: dict[int, Deviation], expected: set[int]) -> None:

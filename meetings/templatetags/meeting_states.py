@@ -3,11 +3,12 @@
 from datetime import date
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from branchlife.templatetags.components import status_tag
-from meetings.enums import MeetingState, Presence
+from meetings.enums import MeetingState, Presence, RecordSource
 from meetings.models import Attendance, Meeting
 
 register = template.Library()
@@ -43,4 +44,7 @@ def presence(row: Attendance) -> SafeString:
     """Nobody without a hard duty to come is shown as absent."""
     if row.presence == Presence.ABSENT and not row.hard_bound:
         return status_tag("neutral", _("not a hard duty"))
-    return status_tag(PRESENCE_KINDS[Presence(row.presence)], row.get_presence_display())
+    tag = status_tag(PRESENCE_KINDS[Presence(row.presence)], row.get_presence_display())
+    if row.source != RecordSource.SELF:
+        return tag
+    return format_html('{} <span class="hint">{}</span>', tag, _("checked in by code"))

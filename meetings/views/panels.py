@@ -21,7 +21,13 @@ def meeting_panels(meeting: Meeting, user: User) -> dict[str, Any]:
     ahead = meeting.state == MeetingState.SCHEDULED
     leaves = _leaves(meeting, None if in_full else scope_of(user).member_id) if ahead else []
     own = next((each for each in leaves if is_own_leave(user, each)), None)
-    panels: dict[str, Any] = {"own_leave": own, "can_ask_leave": False}
+    here = list(meeting.check_ins.filter(day=meeting.day)) if ahead and meeting.self_check_in else []
+    panels: dict[str, Any] = {
+        "own_leave": own,
+        "can_ask_leave": False,
+        "checked_in": len(here),
+        "own_check_in": next((each for each in here if each.member_id == scope_of(user).member_id), None),
+    }
     if asks_leave(user, meeting) and is_still_ahead(meeting, timezone.now()):
         panels["can_ask_leave"] = own is None or not own.is_open or own.is_lapsed
     return panels | _in_full(meeting, user, leaves) if in_full else panels

@@ -4,55 +4,13 @@ A line of the table reads like a row of the permission matrix. The columns are `
 signed in is sent to the door everywhere except at the addresses in ``PUBLIC``.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import reverse
-
+from tests.architecture.url_attendance import CASES as ATTENDANCE
+from tests.architecture.url_case import ROLES, Case, one, version_of
 from tests.architecture.url_objects import Things
 
-ROLES = ("outsider", "member", "group_leader", "secretary", "reviewer", "administrator", "other_reviewer")
-
-
-@dataclass(frozen=True)
-class Case:
-    """One address with the expected status per role, in the order of ``ROLES``; one number stands for all."""
-
-    name: str
-    get: str
-    post: str = ""  # as for GET
-    kwargs: Callable[[Things], dict[str, Any]] = lambda things: {}
-    # The same address for something that does not exist.
-    missing: dict[str, Any] = field(default_factory=dict)
-    data: Callable[[Things], dict[str, Any]] = lambda things: {}
-    note: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.note}".strip()
-
-    def url(self, things: Things) -> str:
-        return reverse(self.name, kwargs=self.kwargs(things))
-
-    def expected(self, method: str, role: str) -> int:
-        codes = (self.get if method == "GET" else self.post or self.get).split()
-        return int(codes[0] if len(codes) == 1 else codes[ROLES.index(role)])
-
-
-def one(
-    name: str, *, of: str, get: str, post: str = "", note: str = "", data: Any = None, **extra: Any
-) -> Case:
-    """An address that speaks of one thing, by its number."""
-    return Case(
-        name, get, post, note=note or of,
-        kwargs=lambda things: {"pk": things[of].pk, **extra},
-        missing={"pk": 10**9, **extra},
-        data=data or (lambda things: {}),
-    )  # fmt: skip
-
-
-def version_of(name: str) -> Callable[[Things], dict[str, Any]]:
-    return lambda things: {"version": things[name].version}
+__all__ = ["CASES", "PUBLIC", "ROLES", "Case"]
 
 
 def because(things: Things) -> dict[str, Any]:
@@ -87,6 +45,7 @@ PUBLIC: dict[str, tuple[int, int]] = {
     "sign_out": (405, 302),
     "set_language": (302, 302),
     "demo_sign_in": (404, 404),  # outside a demonstration there is no such door
+    "check_in_scan": (302, 405),  # on to the meeting, which asks who is there
     "set_password": (200, 200),  # a wrong link: told so, whatever is sent
 }
 
@@ -287,4 +246,5 @@ CASES = [
     Case("workday_toggle", get="405", post="403", kwargs=of_2026),
     Case("workday_mark", get="405", post="403", kwargs=of_2026),
     Case("workday_complete", get="405", post="403", kwargs=of_2026),
+    *ATTENDANCE,
 ]  # fmt: skip

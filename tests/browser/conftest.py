@@ -8,11 +8,13 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
@@ -83,6 +85,24 @@ def _orm_beside_playwright() -> Iterator[None]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def _ledger_in_step(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever was clicked, afterwards the ledger says what the records say."""
+    if request.node.get_closest_marker("django_db") is None:
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # asked for first, so that its rows are still there
+    yield
+    reconcile()
+
+
+def reconcile() -> str:
+    """What the command prints. Raises CommandError naming the lines that differ from the records."""
+    out = StringIO()
+    call_command("reconcile", stdout=out)
+    return out.getvalue()
 
 
 @pytest.fixture(scope="session")

@@ -23,12 +23,12 @@ SECRETARY, REVIEWER, ADMINISTRATOR, GROUP_LEADER, MEMBER = (
 
 
 @contextmanager
-def demonstration(settings: Any) -> Iterator[None]:
-    """The site as `make run` serves it, on that Monday."""
+def demonstration(settings: Any) -> Iterator[time_machine.Traveller]:
+    """The site as `make run` serves it, on that Monday; the clock it gives can be moved on."""
     settings.DEMO = True
-    with time_machine.travel(NOW):
+    with time_machine.travel(NOW) as clock:
         seed_demo()
-        yield
+        yield clock
 
 
 def enter(page: Page, role: str, place: str) -> Page:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -18,23 +17,19 @@ from meetings.services.imports.jobs import receive_import
 from reviews.enums import PlanState
 from reviews.models import Plan
 from tests.browser.demo import ADMINISTRATOR, GROUP_LEADER, MEMBER, NOW, REVIEWER, SECRETARY, enter
+from tests.browser.pages_attendance import attendance_pages
+from tests.browser.stops import Stop
 from tests.meetings.workbook_files import workbook
 
 # Of the sheet that is imported: its cells are named as they stand there, in any language.
 SHEET_HEADINGS = ("姓名", "所在党支部", "入党时间", "转正时间", "身份证号")
 
 
-class Stop(NamedTuple):
-    role: str  # empty: a visitor
-    place: str
-    url: str
-
-
 def every_page() -> list[Stop]:
     """Read from the made-up committee, so that each page has rows, findings and steps to show."""
     newcomer = User.objects.get(appointments__role=Role.ADMINISTRATOR)
     door = [Stop("", "", "/sign-in/"), Stop("", "", password_link(newcomer))]
-    return [*door, *_secretaries(), *_committee(), *_others()]
+    return [*door, *_secretaries(), *attendance_pages(), *_committee(), *_others()]
 
 
 def _secretaries() -> Iterator[Stop]:

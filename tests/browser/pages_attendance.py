@@ -1,0 +1,16 @@
+"""Where one checks in, what a leading cadre's two strands are, and who needs help."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from meetings.enums import MeetingState
+from meetings.models import Meeting, Organization
+from tests.browser.demo import SECRETARY
+from tests.browser.stops import Stop
+
+
+def attendance_pages() -> Iterator[Stop]:
+    office = Organization.objects.get(name="办公室党支部")
+    coming = Meeting.objects.filter(organization=office, state=MeetingState.SCHEDULED).earliest("day", "pk")
+    yield Stop(SECRETARY, office.name, reverse("check_in_screen", args=[coming.pk]))
