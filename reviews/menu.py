@@ -25,7 +25,10 @@ from reviews.services.inbox import records_to_review
 
 # In which capacity somebody is named in the top bar who has several.
 FOREMOST = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER)
-MEETING_PAGES = ("meeting_detail", "meeting_create", "meeting_edit", "meeting_record")
+MEETING_PAGES = (
+    "meeting_detail", "meeting_create", "meeting_edit", "meeting_record", "meeting_leaves", "meeting_votes",
+    "check_in_screen", "check_in",
+)  # fmt: skip
 RULE_PAGES = ("rule_detail", "rule_duties", "rule_create", "rule_change", "rule_override", "deadline_detail")
 ROSTER_PAGES = ("member_detail", "member_create", "branch_roster", "branch_groups")
 TRANSFER_PAGES = ("transfer_detail", "transfer_create")

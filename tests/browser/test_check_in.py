@@ -49,9 +49,13 @@ def turn_on(page: Page, meeting: Meeting) -> Page:
 
 
 def read_off(screen: Page) -> str:
-    """What a camera held before the whole screen finds there."""
-    (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(screen.screenshot())))
-    return str(found.text)
+    """What a camera held before the whole screen finds there; it looks until the picture has come."""
+    for _look in range(40):
+        found = zxingcpp.read_barcodes(Image.open(BytesIO(screen.screenshot())))
+        if found:
+            return str(found[0].text)
+        screen.wait_for_timeout(250)
+    raise AssertionError(f"no code to be seen on {screen.url}")
 
 
 def test_a_phone_reads_the_code_off_the_screen(
