@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0006_steps_and_spending"),
+        ("meetings", "0008_rectification"),
     ]
 
     operations = [
