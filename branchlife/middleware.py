@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils import translation
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -69,3 +71,28 @@ class CleanInputMiddleware:
         ):
             raise BadRequest
         return self.get_response(request)
+
+
+class MethodPageMiddleware:
+    """Django refuses a method with an empty page. Whoever opens the address of a button, from a bookmark or
+    after signing in again, is told so in a sentence, with a way back."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = render(request, "405.html", {"back": page_above(request.path)}, status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
+def page_above(path: str) -> str:
+    """The nearest address above this one that there is, such as the plan of one of its steps."""
+    while path.strip("/"):
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            return path
+    return "/"

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "branchlife.middleware.RequestFactsMiddleware",
     "branchlife.middleware.CleanInputMiddleware",
+    "branchlife.middleware.MethodPageMiddleware",
 ]
 
 ROOT_URLCONF = "branchlife.urls"

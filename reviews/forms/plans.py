@@ -232,6 +232,10 @@ class PlanPaper:
             return False
         return valid
 
+    def is_older_than(self, plan: Plan) -> bool:
+        """Whether somebody saved the plan after the page of this sheet was made."""
+        return self.head.is_valid() and self.version != plan.version
+
     def drafts(self) -> list[ItemDraft]:
         return [form.draft() for form in self._kept()]
 
@@ -257,11 +261,12 @@ class PlanPaper:
             place[0].findings.setdefault(place[1], []).append(finding)
 
     def compare(self, saved: Iterable[PlanItem]) -> tuple[list[Compared], list[Compared]]:
-        """The lines as they are saved and as they were typed, each with whether the other side lacks it."""
-        theirs, mine = list(saved), {form: form.draft() for form in self._kept()}
+        """The lines as they are saved and as they were typed, each with whether the other side lacks it.
+        A line that is not well formed is on neither list; it stands in the form."""
+        theirs, mine = list(saved), {form: form.draft() for form in self._kept() if form.is_valid()}
         known, typed = set(map(content_of, theirs)), set(map(content_of, mine.values()))
-        for form, draft in mine.items():
-            form.differs = content_of(draft) not in known
+        for form in self._kept():
+            form.differs = form not in mine or content_of(mine[form]) not in known
         return (
             [(item, content_of(item) not in typed) for item in theirs],
             [(draft, form.differs) for form, draft in mine.items()],

@@ -110,6 +110,8 @@ def _save(request: HttpRequest, plan: Plan) -> HttpResponse:
         return save_plan(plan=plan, version=paper.version, **facts)
 
     try:
+        if not plan.is_editable or paper.is_older_than(plan):  # told before anything is asked to be corrected
+            raise StaleState
         return _written(request, paper, {"plan": plan}, write)
     except StaleState:
         plan.refresh_from_db()
@@ -139,13 +141,15 @@ def _written(
 
 def _already_saved(request: HttpRequest, plan: Plan, paper: PlanPaper) -> HttpResponse:
     """Somebody saved first. The same words: nothing is lost. Other words: both are shown, none is dropped."""
-    if has_content(plan, items=paper.drafts(), note=paper.note):
+    well_formed = paper.is_valid(hand_in=False)
+    if well_formed and has_content(plan, items=paper.drafts(), note=paper.note):
         messages.info(request, _("This plan was already saved with the same content."))
         return redirect("plan_detail", pk=plan.pk)
     events = AuditEvent.objects.filter(subject_type="reviews.plan", subject_id=str(plan.pk))
     last_event = events.select_related("actor").order_by("-pk").first()
     saved, typed = paper.compare(plan.items.select_related("group").prefetch_related("parts"))
-    context = {"plan": plan, "paper": paper, "saved": saved, "typed": typed, "last_event": last_event}
+    context = {"plan": plan, "paper": paper, "saved": saved, "last_event": last_event}
+    context["typed"] = typed if well_formed else None
     paper.renew(plan.version)
     return render(request, "reviews/plan_conflict.html", context, status=409)
 

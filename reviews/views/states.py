@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from branchlife.models import User
+from meetings.enums import MeetingState
 from meetings.models import Meeting, Obligation
 from meetings.rules import leads_branch
 from meetings.scope import scope_of
-from reviews.compliance.lines import state_of
+from reviews.compliance.lines import WAITING, state_of
 from reviews.compliance.tally import Tally
 
 # The colour of a tag, and the state of a matrix cell.
@@ -45,10 +46,16 @@ LABELS: Mapping[str, str | Promise] = {
     "waived": gettext_lazy("Waived"),
     "none": gettext_lazy("Not owed"),
 }
+# Of a line that is held: where its records stand, the one that needs the most first.
+RECORDS: Mapping[str, str | Promise] = {
+    MeetingState.HELD: gettext_lazy("Held, record not handed in"),
+    MeetingState.RETURNED: gettext_lazy("Held, record returned"),
+    MeetingState.SUBMITTED: gettext_lazy("Held, record in review"),
+}
 # Inside a cell that spans a quarter there is room for a word.
 SHORT: Mapping[str, str | Promise] = {
     "met": pgettext_lazy("cell", "held"),
-    "waiting": pgettext_lazy("cell", "in review"),
+    "waiting": pgettext_lazy("cell", "to be accepted"),
     "overdue": pgettext_lazy("cell", "not held"),
     "open": pgettext_lazy("cell", "to be held"),
 }
@@ -115,6 +122,9 @@ class Line:
     def label(self) -> str:
         if self.state == "overdue":
             return days_late(self.obligation.due_on, self.as_of)
+        if self.state == WAITING and self.meetings:
+            states = {meeting.state for meeting in self.meetings}
+            return str(next((RECORDS[each] for each in RECORDS if each in states), LABELS[WAITING]))
         return str(LABELS[self.state])
 
     @property

@@ -135,6 +135,7 @@ def without_chance(response: HttpResponse, url: str) -> str:
 
 
 def check_headers(response: HttpResponse) -> None:
+    assert response.content or 300 <= response.status_code < 400, "an empty page"
     policy = response["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "style-src 'self'" in policy

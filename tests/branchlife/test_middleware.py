@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -61,3 +62,39 @@ def test_a_nul_character_is_a_bad_request(client: Client, address: str) -> None:
 
 def test_other_strange_characters_are_let_through(client: Client) -> None:
     assert client.get("/healthz?a=%E2%80%8B&b=%EF%BC%91&c=%F0%AB%AC%8E").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "back"),
+    [
+        ("/plans/7/step/approve/", "/plans/7/"),
+        ("/notices/7/read/", "/notices/"),
+        ("/sign-out/", "/"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("zh-hans", "这是一个按钮的地址"), ("en", "address of a button")]
+)
+def test_the_address_of_a_button_says_so_and_leads_back(
+    client: Client, address: str, back: str, language: str, sentence: str
+) -> None:
+    client.force_login(build_world().secretary)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    response = client.get(address)
+    html = response.content.decode()
+    assert (response.status_code, response["Allow"].startswith("POST")) == (405, True)
+    assert sentence in html
+    assert f'<a class="btn btn-primary" href="{back}">' in html
+
+
+def test_a_visitor_reads_it_too(client: Client) -> None:
+    response = client.get("/sign-out/")
+    assert response.status_code == 405
+    assert 'href="/"' in response.content.decode()
+
+
+def test_a_page_that_takes_nothing_says_so(client: Client) -> None:
+    client.force_login(build_world().administrator)
+    response = client.post("/imports/template/roster.xlsx")
+    assert response.status_code == 405
+    assert "不接收提交的内容" in response.content.decode()

@@ -36,10 +36,27 @@ def test_a_line_says_status_basis_due_day_and_meetings(world: World) -> None:
     text = words(html_of(world.secretary, f"{URL}?kind=general"))
     assert "第十一条" in text
     assert "2026年第一季度" in text
-    assert "已开展，记录待通过" in text
+    assert "已开展，记录未提交" in text
     assert "已逾期146天" in text  # the second quarter's, due on 30 June
     assert "2026年12月31日" in text
     assert f'href="/meetings/{meeting.pk}/"' in html_of(world.secretary, f"{URL}?kind=general")
+
+
+@pytest.mark.parametrize(
+    ("states", "words_of_state"),
+    [
+        ((MeetingState.HELD,), "已开展，记录未提交"),
+        ((MeetingState.SUBMITTED,), "已开展，记录待审核"),
+        ((MeetingState.RETURNED,), "已开展，记录被退回"),
+        ((MeetingState.SUBMITTED, MeetingState.HELD), "已开展，记录未提交"),
+    ],
+)
+def test_a_held_line_says_where_its_record_stands(
+    world: World, states: tuple[str, ...], words_of_state: str
+) -> None:
+    for state in states:
+        hold(world.branch, "general", date(2026, 2, 3), state=state)
+    assert words_of_state in words(html_of(world.secretary, f"{URL}?kind=general&month=3"))
 
 
 def test_only_the_one_whose_duty_it_is_is_offered_to_record(world: World) -> None:

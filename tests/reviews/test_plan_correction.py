@@ -114,6 +114,33 @@ def test_words_typed_while_the_plan_was_handed_in_are_shown_too(world: World, wr
     assert plan.items.get().theme == "学习全会精神"
 
 
+def test_a_plan_handed_in_meanwhile_is_told_before_what_is_wrong_with_the_words(
+    world: World, writer: Client
+) -> None:
+    plan = make_plan(world)
+    mine = stored_data(plan, theme="我写的主题", day="2026-02-30")
+    save_plan(plan=plan, version=1, items=[draft()], note="", actor=world.secretary, submit=True)
+    response = writer.post(f"/plans/{plan.pk}/edit/", mine | {"submit": "1"})
+    assert response.status_code == 409
+    assert "我写的主题" in text(response), "still there to be copied"
+    assert "保存并提交" not in text(response)
+    emptied = {name: value for name, value in mine.items() if not name.startswith("items-0-")}
+    assert writer.post(f"/plans/{plan.pk}/edit/", emptied | {"submit": "1"}).status_code == 409
+
+
+def test_a_plan_saved_meanwhile_is_told_with_what_is_wrong(world: World, writer: Client) -> None:
+    plan = make_plan(world)
+    mine = stored_data(plan, theme="我写的主题", day="2026-02-30")
+    save_plan(plan=plan, version=1, items=[draft(theme="他写的主题")], note="", actor=world.secretary)
+    plan.refresh_from_db()
+    response = writer.post(f"/plans/{plan.pk}/edit/", mine | {"draft": "1"})
+    assert response.status_code == 409
+    for words in ("他写的主题", "我写的主题", "is-invalid", f'name="version" value="{plan.version}"'):
+        assert words in text(response)
+    again = writer.post(f"/plans/{plan.pk}/edit/", mine | {"draft": "1", "version": plan.version})
+    assert again.status_code == 400, "nobody else was faster now"
+
+
 def test_the_same_words_saved_twice_are_no_conflict(world: World, writer: Client) -> None:
     plan = make_plan(world)
     data = stored_data(plan, theme="改过的主题") | {"draft": "1"}
