@@ -150,7 +150,7 @@ CASES = [
     one("plan_detail", of="draft", get="404 404 404 200 404 404 404"),
     one("plan_detail", of="plan", get="404 404 404 200 200 200 404"),
     one("plan_edit", of="draft", get="404 404 404 200 404 404 404", post="404 404 404 400 404 404 404"),
-    one("plan_edit", of="plan", get="404 404 404 409 403 403 404", post="404 404 404 400 403 403 404"),
+    one("plan_edit", of="plan", get="404 404 404 409 403 403 404"),
     one("plan_step", of="plan", get="405", post="404 404 404 403 302 403 404", action="approve",
         note="approve", data=version_of("plan")),
     one("plan_step", of="plan", get="405", post="404 404 404 403 400 403 404", action="return",
