@@ -39,6 +39,14 @@ def integer(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
 
 
+def choice(name: str, default: str, known: tuple[str, ...]) -> str:
+    """One of a few words; anything else stops the start with a sentence."""
+    value = text(name) or default
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}.")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list without empty words."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -30,12 +31,22 @@ def current_facts() -> RequestFacts:
     return _facts.get() or RequestFacts()
 
 
+def client_address(request: HttpRequest) -> str | None:
+    """Whose request it is. Behind a proxy that is the last address it wrote; earlier ones anybody may invent."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    address = forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        return None
+
+
 class RequestFactsMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        facts = RequestFacts(request_id=str(uuid.uuid4()), address=request.META.get("REMOTE_ADDR") or None)
+        facts = RequestFacts(request_id=str(uuid.uuid4()), address=client_address(request))
         token = _facts.set(facts)
         try:
             response = self.get_response(request)

@@ -1,6 +1,7 @@
 """The one settings module. Everything that differs between sites comes from the environment."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "django.forms",  # the widgets' templates, for FORM_RENDERER below
     "crispy_forms",
     "crispy_bootstrap5",
+    "axes",
     "csp",
     "django_filters",
     "treebeard",
@@ -57,6 +59,8 @@ MIDDLEWARE = [
     "branchlife.middleware.RequestFactsMiddleware",
     "branchlife.middleware.CleanInputMiddleware",
     "branchlife.middleware.MethodPageMiddleware",
+    "branchlife.door.DoorMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "branchlife.urls"
@@ -116,12 +120,49 @@ AUTH_USER_MODEL = "branchlife.User"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "sign_in"
+
+# Password rules (branchlife/passwords.py). asvs: OWASP ASVS 5.0, 6.2; dengbao: GB/T 22239-2019, 8.1.4.1.
+_by_dengbao = env.choice("PASSWORD_PROFILE", "asvs", ("asvs", "dengbao")) == "dengbao"
+_rules = "branchlife.passwords"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ["username", "name", "email"]}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+    {"NAME": f"{_rules}.SiteWordsValidator"},
+    *(
+        [
+            {"NAME": f"{_rules}.LengthValidator", "OPTIONS": {"alone": 10}},
+            {"NAME": f"{_rules}.KindsValidator"},
+            {"NAME": f"{_rules}.HistoryValidator"},
+        ]
+        if _by_dengbao
+        else [{"NAME": f"{_rules}.LengthValidator"}]
+    ),
+]  # fmt: skip
+PASSWORD_LASTS = timedelta(days=90) if _by_dengbao else None
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds a first-password link is good for
+
+# Reviewers, administrators and officers sign in with a code from their phone, too.
+SECOND_FACTOR = env.boolean("SECOND_FACTOR", default=not DEMO)
+
+# A session ends when it is not used, and in any case after a working day.
+SESSION_IDLE = timedelta(minutes=env.integer("SESSION_IDLE_MINUTES", 30))
+SESSION_LONGEST = timedelta(hours=env.integer("SESSION_LONGEST_HOURS", 12))
+
+# Five wrong passwords for one name from one address close that pair for a quarter of an hour. The pair, so
+# that nobody can lock somebody else out from another place; and not the address alone, because a whole
+# office may share one.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "branchlife.middleware.client_address"
+AXES_LOCKOUT_CALLABLE = "branchlife.views.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 
 # --- language and time -----------------------------------------------------------------------
 
@@ -169,7 +210,8 @@ CONTENT_SECURITY_POLICY = {
 # A site behind TLS; the demonstration and tests speak plain HTTP on the loopback address.
 SECURE_SITE = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = SECURE_SITE
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY") else None
+BEHIND_PROXY = env.boolean("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SITE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_SITE
 SECURE_HSTS_PRELOAD = SECURE_SITE
@@ -177,7 +219,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SITE
 SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "branchlife.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -219,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3500},
     },
+    "tidy": {"task": "branchlife.tidy", "schedule": 24 * 3600.0, "options": {"expires": 3500}},
     "run-imports": {"task": "meetings.run_imports", "schedule": 60.0, "options": {"expires": 55}},
     "poke-reminders": {"task": "meetings.poke_reminders", "schedule": 60.0, "options": {"expires": 55}},
 }
@@ -238,5 +281,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"axes": {"level": "ERROR"}},  # names and addresses of failures stand in the audit trail
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

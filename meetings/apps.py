@@ -8,6 +8,9 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Organizational life")
 
     def ready(self) -> None:
+        from branchlife.second_factor import credentials_changed, require_of
+        from meetings.rules import signs_in_with_two_factors
+        from meetings.services.notices import tell_of_credentials
         from meetings.services.rulebook.seed import install_national_rules
         from meetings.services.vote_rules import install_national_vote_rules
         from meetings.services.workdays import install_known_years
@@ -16,3 +19,5 @@ class MeetingsConfig(AppConfig):
         post_migrate.connect(install_national_rules, sender=self, dispatch_uid="national rules")
         post_migrate.connect(install_national_vote_rules, sender=self, dispatch_uid="national voting rules")
         post_migrate.connect(install_known_years, sender=self, dispatch_uid="known years")
+        require_of(signs_in_with_two_factors)
+        credentials_changed.connect(tell_of_credentials, dispatch_uid="credentials")

@@ -32,6 +32,7 @@ def reminder_code(stage: str) -> str:
     return f"reminder.{stage}"
 
 
+_sign_in = _("Sign-in and security")
 _wordings: dict[str, Wording] = {
     reminder_code(ReminderStage.DUE_SOON): Wording(
         _("%(bearer)s: %(kind)s, %(period)s, is due by %(due_on)s."), ReminderStage.DUE_SOON.label, "due"
@@ -88,6 +89,25 @@ _wordings: dict[str, Wording] = {
     "exclusion.adopted": Wording(
         _("%(organization)s leaves you out of the count of voters from %(day)s. You may come and vote."),
         _("Out of the count"),
+    ),
+    "account.password": Wording(
+        _("Your password was changed. If that was not you, tell your administrator at once."), _sign_in
+    ),
+    "second_factor.set_up": Wording(
+        _(
+            "An authenticator was set up for your account. If that was not you, tell your administrator at once."
+        ),
+        _sign_in,
+    ),
+    "second_factor.renew_codes": Wording(
+        _("You have new recovery codes; the old ones no longer work."), _sign_in
+    ),
+    "second_factor.remove": Wording(
+        _("Your authenticator was removed. If you did not ask for it, tell your administrator at once."),
+        _sign_in,
+    ),
+    "second_factor.recovery_code": Wording(
+        _("A recovery code was used to sign in to your account. It works no more."), _sign_in
     ),
 }
 UNKNOWN = Wording(_("There is news for you."), _("News"))

@@ -27,6 +27,12 @@ def answers_for(user: "User", organization: "Organization") -> bool:
     return any(scope.holds(role, organization.path) for role in SUBTREE_ROLES)
 
 
+def signs_in_with_two_factors(user: "User") -> bool:
+    """Everybody whose role reaches beyond the own branch: reviewers, administrators, officers."""
+    own = (Role.SECRETARY, Role.GROUP_LEADER)
+    return any(seat.role not in own for seat in scope_of(user).seats)
+
+
 def keeps_record_of(user: "User", meeting: "Meeting") -> bool:
     """The branch's secretary, or the group's leader for a meeting of the group."""
     return leads_branch(user, meeting.organization) or scope_of(user).leads_group(meeting.group_id)

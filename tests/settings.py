@@ -14,12 +14,15 @@ _folder = tempfile.mkdtemp(prefix="branchlife-test-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 _OTHERS = ("REDIS_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "BEHIND_PROXY", "EMAIL_USE_TLS")
-for _name in (*_OTHERS, "DEFAULT_FROM_EMAIL"):
+_KEYS = ("FIELD_KEYS", "INDEX_KEY", "PASSWORD_PROFILE", "SESSION_IDLE_MINUTES", "SESSION_LONGEST_HOURS")
+for _name in (*_OTHERS, *_KEYS, "DEFAULT_FROM_EMAIL"):
     os.environ.pop(_name, None)
 os.environ |= {
     "SECRET_KEY": "only-for-tests-" + "x" * 40,
     "DEBUG": "0",
     "DEMO": "0",
+    # On by default; here each test of a reviewer would have to bring a phone. tests/branchlife turns it on.
+    "SECOND_FACTOR": "0",
     "DATA_DIR": _folder,
     "EMAIL_URL": "locmem://",
     "LOG_LEVEL": "WARNING",

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from axes.utils import reset as forget_failures
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,8 +12,11 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
+from branchlife import second_factor
 from branchlife.audit import record_event
 from branchlife.models import User
+from branchlife.second_factor import credentials_changed
+from branchlife.sessions import end_sessions
 from meetings.enums import BRANCH_KINDS, Role
 from meetings.models import Appointment, Member, Organization, PartyGroup
 from meetings.pinyin import syllables_joined
@@ -67,6 +71,7 @@ def appoint(
         user=user, organization=organization, role=role, group=group,
         start_on=start_on or timezone.localdate(now),
     )  # fmt: skip
+    end_sessions(user)
     record_event(
         actor=actor, action="appointment.begin", subject=appointment, chain=organization.path,
         difference={"user": user.username, "role": role}, now=now,
@@ -79,6 +84,7 @@ def end_appointment(*, appointment: Appointment, actor: User, now: datetime | No
     """The role ends at once: yesterday was its last day (or it never began to count)."""
     if appointment.user_id == actor.pk or not administers(actor, appointment.organization):
         raise PermissionDenied
+    end_sessions(appointment.user)
     yesterday = timezone.localdate(now) - timedelta(days=1)
     record_event(
         actor=actor,
@@ -93,6 +99,35 @@ def end_appointment(*, appointment: Appointment, actor: User, now: datetime | No
         appointment.end_on = yesterday
         appointment.save(update_fields=["end_on"])
     return appointment
+
+
+@transaction.atomic
+def password_was_set(*, user: User, now: datetime | None = None) -> None:
+    """Through a link: whoever was signed in is out, and wrong passwords of before count no more."""
+    end_sessions(user)
+    forget_failures(username=user.username)
+    record_event(actor=user, action="account.password", subject=user, now=now)
+    credentials_changed.send(sender=User, user=user, what="account.password")
+
+
+@transaction.atomic
+def reset_second_factor(*, appointment: Appointment, actor: User, now: datetime | None = None) -> None:
+    """For somebody whose phone is lost and whose recovery codes are, too. Signs them out everywhere.
+
+    Raises PermissionDenied outside the actor's part of the tree and for oneself, and ValidationError
+    where somebody holds a role that the actor does not administer: they could be reached through it.
+    """
+    user = appointment.user
+    if user == actor or not administers(actor, appointment.organization):
+        raise PermissionDenied
+    others = Appointment.objects.on(timezone.localdate(now)).filter(user=user).select_related("organization")
+    if not all(administers(actor, other.organization) for other in others):
+        raise ValidationError(
+            _("%(name)s also holds roles outside your organizations; ask their administrator.")
+            % {"name": user.name}
+        )
+    end_sessions(user)
+    second_factor.remove(user=user, actor=actor, now=now)
 
 
 def password_link(user: User) -> str:

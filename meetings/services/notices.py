@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from branchlife.models import User
@@ -36,3 +37,8 @@ def settle_notices_about(*, url: str, now: datetime) -> int:
     """The thing at this address has moved on: older news of it is out of date for everybody."""
     about = Notice.objects.current().filter(url=url, reminder__isnull=True)
     return about.update(settled_at=now)
+
+
+def tell_of_credentials(sender: Any, user: User, what: str, **kwargs: Any) -> None:
+    """Whoever did it: the owner is told that the way into the account has changed (ASVS 6.3.7)."""
+    tell(people=[user.pk], code=what, values={}, url=reverse("security"), now=timezone.now())

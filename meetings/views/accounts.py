@@ -8,6 +8,7 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from branchlife.http import SignedInRequest
-from branchlife.models import User
+from branchlife.models import Authenticator, User
 from meetings.enums import Role
 from meetings.forms.accounts import AppointmentForm, secretaries_without_account
 from meetings.models import Appointment, Organization, Post
@@ -32,6 +33,7 @@ def account_list(request: SignedInRequest) -> HttpResponse:
     _require_administrator(request)
     administered = Organization.objects.filter(scope_of(request.user).within(roles=(Role.ADMINISTRATOR,)))
     roles = Appointment.objects.on(timezone.localdate()).filter(organization__in=administered)
+    roles = roles.annotate(has_factor=Exists(Authenticator.objects.filter(user=OuterRef("user"))))
     context = {
         "appointments": roles.select_related("user", "organization", "group").order_by(
             "organization__path", "role"
@@ -73,6 +75,20 @@ def account_link(request: SignedInRequest, pk: int) -> HttpResponse:
     if not administers(request.user, appointment.organization):
         raise PermissionDenied
     _offer_link(request, appointment.user, renew=True)
+    return redirect("account_list")
+
+
+@require_POST
+def account_factor_reset(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The phone is lost, the recovery codes too: the next sign-in sets up a new authenticator."""
+    appointment = get_object_or_404(Appointment.objects.visible_to(request.user), pk=pk)
+    try:
+        accounts.reset_second_factor(appointment=appointment, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        sentence = _("%(name)s signs in with the password alone until a new authenticator is set up.")
+        messages.success(request, sentence % {"name": appointment.user.name})
     return redirect("account_list")
 
 
@@ -122,21 +138,12 @@ class SetPassword(auth_views.PasswordResetConfirmView):
     template_name = "registration/set_password.html"
     success_url = reverse_lazy("sign_in")
 
+    @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, gettext_lazy("Your password is set. Please sign in."))
-        return super().form_valid(form)
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=400)
-
-
-class ChangePassword(auth_views.PasswordChangeView):
-    template_name = "registration/change_password.html"
-    success_url = reverse_lazy("workbench")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, gettext_lazy("Your password is changed."))
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        accounts.password_was_set(user=self.user)
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=400)

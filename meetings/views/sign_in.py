@@ -10,16 +10,16 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.audit import record_event
+from branchlife.http import safe_next
 from branchlife.language import remember_language
 from branchlife.models import User
 from meetings.services.demo_people import demo_people, demo_users
 
+LONGEST_NAME = 150
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -30,6 +30,13 @@ class SignInForm(AuthenticationForm):
         "invalid_login": _("The name or the password is wrong, or the account is closed."),
         "inactive": _("The name or the password is wrong, or the account is closed."),
     }
+
+    def clean_username(self) -> str:
+        """No account has a longer name, and what is counted as a failure must fit its column."""
+        name: str = self.cleaned_data["username"]
+        if len(name) > LONGEST_NAME:
+            raise self.get_invalid_login_error()
+        return name
 
 
 class SignIn(auth_views.LoginView):
@@ -56,7 +63,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     user = get_object_or_404(demo_users(), username=request.POST.get("username", "").replace("\x00", ""))
-    return _welcome(request, user, _safe_next(request), demo=True)
+    return _welcome(request, user, safe_next(request), demo=True)
 
 
 def _welcome(request: HttpRequest, user: User, url: str, *, demo: bool = False) -> HttpResponse:
@@ -69,9 +76,3 @@ def _welcome(request: HttpRequest, user: User, url: str, *, demo: bool = False) 
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:  # a choice made at this computer goes first
         remember_language(response, user.language)
     return response
-
-
-def _safe_next(request: HttpRequest) -> str:
-    url = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if here else reverse(settings.LOGIN_REDIRECT_URL)

@@ -118,7 +118,20 @@
     });
   }
 
+  /* Whoever is typing is not away: the session must not end under a long record. */
+  function staySignedIn() {
+    const address = document.body.dataset.touch;
+    let typed = false;
+    if (!address || !window.fetch) return;
+    document.addEventListener("input", () => { typed = true; });
+    setInterval(() => {
+      if (typed) fetch(address, { credentials: "same-origin" }).catch(() => {});
+      typed = false;
+    }, 240000);
+  }
+
   lockOnSubmit();
+  staySignedIn();
   confirmInDialog();
   closeDrops();
   foldFilters();

@@ -5,7 +5,7 @@ import re
 
 from tests.architecture.source import APPS, ROOT, name_of, python_files
 
-READERS = {"text", "boolean", "integer", "words", "path"}
+READERS = {"text", "boolean", "integer", "choice", "words", "path"}
 
 
 def variables_read(source: str) -> set[str]:

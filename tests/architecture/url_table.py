@@ -6,6 +6,7 @@ signed in is sent to the door everywhere except at the addresses in ``PUBLIC``.
 
 from typing import Any
 
+from tests.architecture.url_access import CASES as ACCESS
 from tests.architecture.url_attendance import CASES as ATTENDANCE
 from tests.architecture.url_case import ROLES, Case, one, version_of
 from tests.architecture.url_objects import Things
@@ -57,7 +58,7 @@ CASES = [
     Case("set_language", get="302"),
     Case("demo_sign_in", get="404"),
     Case("set_password", get="200", kwargs=lambda things: {"uidb64": "MQ", "token": "x-y"}),
-    Case("change_password", get="200", post="400"),
+    *ACCESS,
     Case("workbench", get="200"),
     Case("my_page", get="200"),
     # --- notices: everybody's own

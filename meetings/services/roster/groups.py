@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
+from branchlife.sessions import end_sessions
 from meetings.enums import MeetingState
 from meetings.models import Appointment, Meeting, Member, Membership, Organization, PartyGroup
 from meetings.services.roster.changes import (
@@ -76,13 +77,20 @@ def dissolve_group(*, group: PartyGroup, day: date, actor: User, now: datetime |
     _check_empty(group, day)
     group.dissolved_on = day
     group.save(update_fields=["dissolved_on"])
-    Appointment.objects.filter(group=group, end_on=None, start_on__lt=day).update(end_on=day - ONE_DAY)
+    _end_leaders(group, day, actor)
     record_change(
         action="group.dissolve", subject=group, places=[group.organization],
         difference={"dissolved_on": day}, actor=actor, now=now,
     )  # fmt: skip
     follow_ledger(places=[group.organization], since=beginning_of_year(day), now=now)
     return group
+
+
+def _end_leaders(group: PartyGroup, day: date, actor: User) -> None:
+    seats = Appointment.objects.filter(group=group, end_on=None, start_on__lt=day)
+    for seat in seats.exclude(user=actor).select_related("user"):
+        end_sessions(seat.user)
+    seats.update(end_on=day - ONE_DAY)
 
 
 def _check_empty(group: PartyGroup, day: date) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from branchlife.audit import record_event
 from branchlife.models import User
+from branchlife.sessions import end_sessions
 from meetings.enums import Role
 from meetings.models import Appointment, Member, Organization, PartyGroup
 from meetings.services.roster.changes import ONE_DAY
@@ -35,6 +36,8 @@ def end_seats(
 
 def _end(seat: Appointment, actor: User | None, now: datetime | None) -> None:
     yesterday = timezone.localdate(now) - ONE_DAY
+    if seat.user_id != (actor.pk if actor else None):
+        end_sessions(seat.user)
     record_event(actor=actor, action="appointment.end", subject=seat, chain=seat.organization.path, now=now)
     if seat.start_on > yesterday:
         seat.delete()

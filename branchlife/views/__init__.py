@@ -1,4 +1,4 @@
-"""Doors that belong to no business noun: sign in, sign out, health, error pages."""
+"""Doors that belong to no business noun: sign out, health, error pages."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.views import i18n
 
 from branchlife.models import User
 
+LOCKED_MINUTES = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+
 
 @login_not_required
 def health(request: HttpRequest) -> HttpResponse:
@@ -23,6 +25,13 @@ def health(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
+
+
+def locked_out(
+    request: HttpRequest, original: HttpResponse | None = None, credentials: Any = None
+) -> HttpResponse:
+    """Five wrong passwords for one name from one address. Says the same whether there is such a name or not."""
+    return render(request, "429.html", {"minutes": LOCKED_MINUTES}, status=429)
 
 
 @method_decorator(login_not_required, name="dispatch")

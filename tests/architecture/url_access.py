@@ -1,0 +1,39 @@
+"""Doors of the own account: everybody's own, whatever their role."""
+
+from datetime import datetime
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import models
+from django.utils import timezone
+
+from branchlife.models import OpenSession
+from tests.architecture.url_case import Case, one
+from tests.world import World
+
+
+def access_things(world: World) -> dict[str, models.Model]:
+    """The secretary is signed in at a second place."""
+    now: datetime = timezone.now()
+    store = SessionStore()
+    store.create()
+    return {
+        "elsewhere": OpenSession.objects.create(
+            user=world.secretary, key=store.session_key, began_at=now, seen_at=now
+        )
+    }
+
+
+# Columns: outsider, member, group leader, secretary, reviewer, administrator, reviewer elsewhere.
+CASES = [
+    Case("security", get="200"),
+    one("session_end", of="elsewhere", get="405", post="404 404 404 302 404 404 404"),
+    Case("sessions_end_others", get="405", post="302"),
+    Case("session_touch", get="204", post="204"),
+    # Nobody of the sweep has an authenticator: there is nothing to ask for, renew or take away.
+    Case("second_factor_check", get="302", post="302"),
+    Case("second_factor_set_up", get="200", post="400"),
+    Case("recovery_codes_renew", get="403"),
+    Case("second_factor_remove", get="403"),
+    Case("change_password", get="200", post="400"),
+    one("account_factor_reset", of="appointment", get="405", post="404 404 404 403 404 302 404"),
+]
