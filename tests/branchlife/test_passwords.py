@@ -187,7 +187,7 @@ class TestLink:
         link = password_link(user)
         made: datetime = timezone.localtime()  # the link is dated by the clock of the place
         with time_machine.travel(made + timedelta(days=3, seconds=2)):
-            assert "失效" in self.set_password(client, link).content.decode()
+            assert "过期" in self.set_password(client, link).content.decode()
         with time_machine.travel(made + timedelta(days=2, hours=23)):
             assert self.set_password(client, link).status_code == 302
 
