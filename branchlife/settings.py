@@ -125,10 +125,6 @@ LOGOUT_REDIRECT_URL = "sign_in"
 _by_dengbao = env.choice("PASSWORD_PROFILE", "asvs", ("asvs", "dengbao")) == "dengbao"
 _rules = "branchlife.passwords"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ["username", "name", "email"]}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": f"{_rules}.SiteWordsValidator"},
     *(
         [
             {"NAME": f"{_rules}.LengthValidator", "OPTIONS": {"alone": 10}},
@@ -138,6 +134,10 @@ AUTH_PASSWORD_VALIDATORS = [
         if _by_dengbao
         else [{"NAME": f"{_rules}.LengthValidator"}]
     ),
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ["username", "name", "email"]}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": f"{_rules}.SiteWordsValidator"},
 ]  # fmt: skip
 PASSWORD_LASTS = timedelta(days=90) if _by_dengbao else None
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds a first-password link is good for

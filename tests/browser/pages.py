@@ -51,7 +51,7 @@ def _secretaries() -> Iterator[Stop]:
         reverse(name)
         for name in (
             "workbench", "obligation_list", "plan_list", "meeting_list", "meeting_create", "member_list",
-            "notice_list", "my_page", "change_password",
+            "notice_list", "my_page", "change_password", "security", "second_factor_set_up",
         )
     ]  # fmt: skip
     own += [
