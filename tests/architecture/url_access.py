@@ -1,27 +1,6 @@
 """Doors of the own account: everybody's own, whatever their role."""
 
-from datetime import datetime
-
-from django.contrib.sessions.backends.db import SessionStore
-from django.db import models
-from django.utils import timezone
-
-from branchlife.models import OpenSession
 from tests.architecture.url_case import Case, one
-from tests.world import World
-
-
-def access_things(world: World) -> dict[str, models.Model]:
-    """The secretary is signed in at a second place."""
-    now: datetime = timezone.now()
-    store = SessionStore()
-    store.create()
-    return {
-        "elsewhere": OpenSession.objects.create(
-            user=world.secretary, key=store.session_key, began_at=now, seen_at=now
-        )
-    }
-
 
 # Columns: outsider, member, group leader, secretary, reviewer, administrator, reviewer elsewhere.
 CASES = [

@@ -20,7 +20,7 @@ from meetings.services.roster.transfers import propose_transfer
 from meetings.services.waivers import waive_obligation
 from reviews.services.plans import ItemDraft, create_plan
 from reviews.services.records import log_meeting
-from tests.architecture.url_access import access_things
+from tests.architecture.url_access_objects import access_things
 from tests.architecture.url_held import held_things
 from tests.architecture.url_votes import vote_things
 from tests.world import World, build_world
