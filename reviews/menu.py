@@ -20,7 +20,7 @@ from meetings.scope import Scope, scope_of
 from reviews.compliance.desk import branches_led, has_in_hand, in_hand
 from reviews.compliance.numbers import count_each
 from reviews.enums import PlanState
-from reviews.models import Plan
+from reviews.models import Plan, Rectification
 from reviews.services.inbox import records_to_review
 
 # In which capacity somebody is named in the top bar who has several.
@@ -33,6 +33,7 @@ RULE_PAGES = ("rule_detail", "rule_duties", "rule_create", "rule_change", "rule_
 ROSTER_PAGES = ("member_detail", "member_create", "branch_roster", "branch_groups")
 TRANSFER_PAGES = ("transfer_detail", "transfer_create")
 ORGANIZATION_PAGES = ("organization_detail", "organization_create", "organization_edit", "organization_term")
+RECTIFICATION_PAGES = ("rectification_detail", "rectification_create", "rectification_edit")
 PLAN_PAGES = ("plan_detail", "plan_create", "plan_edit")
 
 
@@ -46,10 +47,16 @@ class Counts:
     returned: int = 0
     plans: int = 0
     records: int = 0
+    mend: int = 0
+    verify: int = 0
 
     @property
     def to_do(self) -> int:
-        return self.overdue + self.to_record + self.returned + self.to_review
+        return self.overdue + self.to_record + self.returned + self.to_review + self.rectification
+
+    @property
+    def rectification(self) -> int:
+        return self.mend + self.verify
 
     @property
     def to_review(self) -> int:
@@ -112,13 +119,17 @@ def _countable(user: User, as_of: date) -> dict[str, QuerySet]:
     if rules.can_review(user):
         rows["plans"] = Plan.objects.reviewable_by(user)
         rows["records"] = records_to_review(user)
+    if branches_led(scope):
+        rows["mend"] = Rectification.objects.filter(organization__in=branches_led(scope)).open()
+    if branches_led(scope) or rules.can_review(user):
+        rows["verify"] = Rectification.objects.verifiable_by(user)
     return rows
 
 
 def _groups(user: User, counts: Counts) -> list[tuple[str | Promise, list[Entry]]]:
     return [
         ("", _desk(user, counts)),
-        (_("Organizational life"), _life(user)),
+        (_("Organizational life"), _life(user, counts)),
         (_("Supervision"), _supervision(user)),
         (pgettext_lazy("menu", "Branch"), _branch(user)),
         (pgettext_lazy("menu", "Settings"), _settings(user)),
@@ -132,7 +143,7 @@ def _desk(user: User, counts: Counts) -> list[Entry]:
     return entries
 
 
-def _life(user: User) -> list[Entry]:
+def _life(user: User, counts: Counts) -> list[Entry]:
     meetings = Entry("meeting_list", pgettext_lazy("menu", "Meetings"), "calendar-event", also=MEETING_PAGES)
     if not scope_of(user).seats:
         return [meetings, Entry("my_page", _("My page"), "person")]
@@ -143,7 +154,11 @@ def _life(user: User) -> list[Entry]:
         owed,
         Entry("plan_list", pgettext_lazy("menu", "Plans"), "journal-text", also=PLAN_PAGES),
         meetings,
-    ]
+        Entry(
+            "rectification_list", pgettext_lazy("menu", "Rectification"), "clipboard-check",
+            counts.rectification, also=RECTIFICATION_PAGES,
+        ),
+    ]  # fmt: skip
 
 
 def _supervision(user: User) -> list[Entry]:

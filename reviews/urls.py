@@ -10,6 +10,8 @@ from reviews.views import (
     plan_review,
     plans,
     records,
+    rectification,
+    rectification_steps,
     waivers,
     workbench,
 )
@@ -33,4 +35,14 @@ urlpatterns = [
     path("meetings/<int:pk>/record/", records.meeting_record, name="meeting_record"),
     path("meetings/<int:pk>/steps/", checklists.meeting_steps, name="meeting_steps"),
     path("meetings/<int:pk>/step/<slug:action>/", meetings.meeting_step, name="meeting_step"),
+    path("rectifications/", rectification.rectification_list, name="rectification_list"),
+    path("rectifications/new/", rectification.rectification_create, name="rectification_create"),
+    path("rectifications/<int:pk>/", rectification_steps.rectification_detail, name="rectification_detail"),
+    path("rectifications/<int:pk>/edit/", rectification.rectification_edit, name="rectification_edit"),
+    path("rectifications/<int:pk>/note/", rectification_steps.rectification_note, name="rectification_note"),
+    path(
+        "rectifications/<int:pk>/step/<slug:action>/",
+        rectification_steps.rectification_step,
+        name="rectification_step",
+    ),
 ]

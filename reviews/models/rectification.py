@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
-from meetings.enums import MeetingKind
+from meetings.enums import MeetingKind, Role
 from meetings.models import Meeting, Member, Organization, Resolution
 from meetings.scope import scope_of
 from reviews.enums import TO_MEND, UNSETTLED, Cause, Openness, RectificationSource, RectificationState
@@ -32,6 +32,14 @@ class RectificationQuerySet(models.QuerySet):
     def claimed(self) -> Self:
         """Said to be done; somebody else has to look."""
         return self.filter(state=RectificationState.CLAIMED)
+
+    def verifiable_by(self, user: User) -> Self:
+        """Said to be done and this user's to look at: never what one reported or is responsible for."""
+        scope = scope_of(user)
+        led = scope.within("organization__", (Role.SECRETARY,))
+        above = scope.within("organization__", (Role.REVIEWER,)) & ~led
+        waiting = self.claimed().filter(above | (led & Q(from_above=False))).exclude(claimed_by=user.pk)
+        return waiting.exclude(owner=scope.member_id) if scope.member_id else waiting
 
     def unsettled(self) -> Self:
         """Everything not verified (or revoked): what comes back on the next agenda."""

@@ -10,8 +10,10 @@ from reviews.enums import Action
 from reviews.forms.review import FIELD_LABELS
 from reviews.models import Finding, Transition
 
-FORWARD = (Action.SUBMIT, Action.APPROVE, Action.ACCEPT, Action.RECORD, Action.ARCHIVE)
-BACK = (Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL)
+FORWARD = (
+    Action.SUBMIT, Action.APPROVE, Action.ACCEPT, Action.RECORD, Action.ARCHIVE, Action.CLAIM, Action.VERIFY,
+)  # fmt: skip
+BACK = (Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL, Action.REOPEN)
 
 
 def timeline_of(transitions: Iterable[Transition], waiting_for: str = "") -> list[dict[str, Any]]:
@@ -42,7 +44,13 @@ def step_title(step: Transition) -> str:
         Action.ACCEPT: pgettext("step taken", "Record accepted"),
         Action.CANCEL: pgettext("step taken", "Cancelled"),
         Action.ARCHIVE: pgettext("step taken", "Archived"),
+        Action.CLAIM: pgettext("step taken", "Reported as done"),
+        Action.VERIFY: pgettext("step taken", "Verified and closed"),
+        Action.REOPEN: pgettext("step taken", "Reopened"),
+        Action.REVOKE: pgettext("step taken", "Revoked"),
     }
+    if step.action == Action.CREATE and step.rectification_id:
+        return pgettext("step taken", "Raised")
     if step.action == Action.SUBMIT and step.round > 1:
         return _("Handed in again (round %(round)s)") % {"round": step.round}
     return titles[Action(step.action)]

@@ -22,6 +22,7 @@ from reviews.services.plans import ItemDraft, create_plan
 from reviews.services.records import log_meeting
 from tests.architecture.url_access_objects import access_things
 from tests.architecture.url_held import held_things
+from tests.architecture.url_rectification import rectification_things
 from tests.architecture.url_votes import vote_things
 from tests.world import World, build_world
 
@@ -63,6 +64,7 @@ def build_things() -> tuple[World, Things]:
         **held_things(world),
         **access_things(world),
         **_roster(world),
+        **rectification_things(world),
     }  # fmt: skip
     for thing in things.values():
         thing.refresh_from_db()

@@ -10,6 +10,7 @@ from tests.architecture.url_access import CASES as ACCESS
 from tests.architecture.url_attendance import CASES as ATTENDANCE
 from tests.architecture.url_case import ROLES, Case, one, version_of
 from tests.architecture.url_objects import Things
+from tests.architecture.url_table_rectification import RECTIFICATION_CASES
 
 __all__ = ["CASES", "PUBLIC", "ROLES", "Case"]
 
@@ -230,6 +231,7 @@ CASES = [
     one("exclusion_step", of="exclusion", get="405", post="404 404 404 409 409 403 404", action="end",
         note="end what is not in force"),
     one("exclusion_step", of="exclusion", get="405", post="404", action="explode", note="unknown step"),
+    *RECTIFICATION_CASES,
     # --- rule book: national rules belong to whoever administers every tree, and here there are two
     Case("rule_list", get="403 403 403 200 200 200 200"),
     Case("rule_duties", get="403 403 403 200 200 200 200"),

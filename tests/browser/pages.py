@@ -18,6 +18,7 @@ from reviews.enums import PlanState
 from reviews.models import Plan
 from tests.browser.demo import ADMINISTRATOR, GROUP_LEADER, MEMBER, NOW, REVIEWER, SECRETARY, enter
 from tests.browser.pages_attendance import attendance_pages
+from tests.browser.pages_rectification import rectification_stops
 from tests.browser.stops import Stop
 from tests.meetings.workbook_files import workbook
 
@@ -29,7 +30,8 @@ def every_page() -> list[Stop]:
     """Read from the made-up committee, so that each page has rows, findings and steps to show."""
     newcomer = User.objects.get(appointments__role=Role.ADMINISTRATOR)
     door = [Stop("", "", "/sign-in/"), Stop("", "", password_link(newcomer))]
-    return [*door, *_secretaries(), *attendance_pages(), *_committee(), *_others()]
+    own = [*_secretaries(), *attendance_pages(), *_committee(), *_others(), *rectification_stops()]
+    return [*door, *own]
 
 
 def _secretaries() -> Iterator[Stop]:

@@ -16,6 +16,7 @@ from meetings.services.reminders.plan import plan_reminders
 from meetings.services.waivers import waive_obligation
 from reviews.services.demo.history import local, write_history
 from reviews.services.demo.past_plans import write_past_plans
+from reviews.services.demo.rectifying import write_rectifications
 from reviews.services.demo.roster import build_roster, open_accounts
 from reviews.services.demo.stories import tell_stories
 
@@ -62,6 +63,7 @@ def _seed(now: datetime) -> Seeded:
     write_past_plans(cast=cast, now=now)
     recount(Obligation.objects.filter(organization__path__startswith=cast.committee.path))
     tell_stories(cast=cast, seed=SEED, now=now)
+    write_rectifications(cast=cast, now=now)
     _waive_oldest(cast.administrator, today, now)
     plan_reminders(now=now)
     record_event(actor=None, action="demo.seed", subject=cast.committee, chain=cast.committee.path, now=now)

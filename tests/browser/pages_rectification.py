@@ -1,0 +1,27 @@
+"""The pages about what has to be put right, in every state an item can have."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from reviews.enums import RectificationState
+from reviews.models import Rectification
+from tests.browser.demo import REVIEWER, SECRETARY
+from tests.browser.stops import Stop
+
+
+def rectification_stops() -> Iterator[Stop]:
+    items = {item.state: item for item in Rectification.objects.select_related("organization")}
+    opened, claimed = items[RectificationState.OPEN], items[RectificationState.CLAIMED]
+    for name in ("rectification_list", "rectification_create"):
+        yield Stop(REVIEWER, "机关党委", reverse(name))
+    yield Stop(
+        REVIEWER, "机关党委", f"{reverse('rectification_create')}?organization={claimed.organization_id}"
+    )
+    yield Stop(REVIEWER, "机关党委", reverse("rectification_detail", args=[claimed.pk]))
+    yield Stop(REVIEWER, "机关党委", reverse("rectification_step", args=[claimed.pk, "reopen"]))
+    place = opened.organization.name
+    yield Stop(SECRETARY, place, reverse("rectification_list"))
+    yield Stop(SECRETARY, place, reverse("rectification_detail", args=[opened.pk]))
+    yield Stop(SECRETARY, place, reverse("rectification_edit", args=[opened.pk]))
+    yield Stop(SECRETARY, place, reverse("rectification_step", args=[opened.pk, "claim"]))
