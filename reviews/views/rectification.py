@@ -100,16 +100,20 @@ def rectification_create(request: SignedInRequest) -> HttpResponse:
         return render(request, "reviews/rectification_form.html", {"choice": choice})
     if not raises_rectification(request.user, origin.organization):
         raise PermissionDenied
-    today = timezone.localdate()
-    form = ItemForm(
-        request.POST if request.method == "POST" else None, organization=origin.organization, today=today,
-        usual=due_by_rule(origin.organization, today), initial=origin.known,
-    )  # fmt: skip
+    form = _item_form(request, origin)
     if form.is_bound and form.is_valid() and (item := _raise(request, form, origin)):
         messages.success(request, _("The item is on the list; the branch has been told."))
         return redirect("rectification_detail", item.pk)
     context = {"form": form, "origin": origin}
     return render(request, "reviews/rectification_form.html", context, status=400 if form.errors else 200)
+
+
+def _item_form(request: SignedInRequest, origin: Origin) -> ItemForm:
+    today = timezone.localdate()
+    return ItemForm(
+        request.POST if request.method == "POST" else None, organization=origin.organization, today=today,
+        usual=due_by_rule(origin.organization, today), initial=origin.known,
+    )  # fmt: skip
 
 
 def _raise(request: SignedInRequest, form: ItemForm, origin: Origin) -> Rectification | None:

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from branchlife.http import SignedInRequest
+from branchlife.models import User
 from branchlife.templatetags.dates import cn_date
 from meetings.models import Meeting
 from meetings.rules import answers_for
@@ -36,25 +37,29 @@ def rectification_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, item: Rectification, **extra: Any) -> HttpResponse:
-    user = request.user
     tag_item(item, timezone.localdate())
     transitions = item.transitions.select_related("actor").prefetch_related("findings__item")
-    notes = item.notes.select_related("author", "meeting")
-    noting = mends_rectification(user, item) or verifies_rectification(user, item)
     context = {
         "item": item,
         "facts": _facts(item),
         "origin": _origin(request, item),
-        "steps": steps_open_to(user, item),
         "timeline": timeline_of(transitions, _waiting_for(item)),
-        "notes": notes,
+        "notes": item.notes.select_related("author", "meeting"),
+        "step_form": ItemStepForm(initial={"version": item.version}),
+        "progress_form": ProgressForm(),
+    }
+    shown = context | _rights(request.user, item) | extra
+    return render(request, "reviews/rectification_detail.html", shown, status=400 if extra else 200)
+
+
+def _rights(user: User, item: Rectification) -> dict[str, Any]:
+    noting = mends_rectification(user, item) or verifies_rectification(user, item)
+    return {
+        "steps": steps_open_to(user, item),
         "can_arrange": arranges_rectification(user, item),
         "can_note": noting and item.is_unsettled,
         "answers": answers_for(user, item.organization),
-        "step_form": ItemStepForm(initial={"version": item.version}),
-        "progress_form": ProgressForm(),
-    } | extra
-    return render(request, "reviews/rectification_detail.html", context, status=400 if extra else 200)
+    }
 
 
 def _facts(item: Rectification) -> list[tuple[Any, ...]]:
