@@ -36,6 +36,8 @@ from reviews.services.rectification import (
 from reviews.services.workflow import StaleState
 
 PER_PAGE = 50
+# What is not settled first, by its day.
+ORDER = (Case(When(state__in=UNSETTLED, then=0), default=1), "due_on", "organization__path", "pk")
 TAGS = {
     RectificationState.OPEN: "due",
     RectificationState.REOPENED: "due",
@@ -63,14 +65,12 @@ def rectification_list(request: SignedInRequest) -> HttpResponse:
     places = list(Organization.objects.visible_to(user))
     filters = RectificationFilter(request.GET, organizations=places, today=today)
     found = filters.narrow(items).select_related("organization", "owner")
-    settled = Case(When(state__in=UNSETTLED, then=0), default=1)
-    ordered = found.order_by(settled, "due_on", "organization__path", "pk")
-    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.order_by(*ORDER), PER_PAGE).get_page(request.GET.get("page"))
     for item in page:
         tag_item(item, today)
     context = {
-        "page_obj": page, "filters": filters, "narrowed": bool(request.GET), "today": today,
-        "can_raise": bool(branches_to_raise_for(request)), "can_compare": bool(scope_of(user).seats),
+        "page_obj": page, "filters": filters, "narrowed": bool(request.GET),
+        "can_raise": branches_to_raise_for(request).exists(),
     }  # fmt: skip
     return render(request, "reviews/rectification_list.html", context, status=400 if filters.errors else 200)
 

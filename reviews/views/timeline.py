@@ -1,10 +1,11 @@
 """Who did what with a paper: the steps of a plan or a record as the timeline shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from reviews.enums import Action
 from reviews.forms.review import FIELD_LABELS
@@ -14,6 +15,23 @@ FORWARD = (
     Action.SUBMIT, Action.APPROVE, Action.ACCEPT, Action.RECORD, Action.ARCHIVE, Action.CLAIM, Action.VERIFY,
 )  # fmt: skip
 BACK = (Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL, Action.REOPEN)
+
+TITLES: Mapping[str, Promise] = {
+    Action.CREATE: pgettext_lazy("step taken", "Drafted"),
+    Action.SUBMIT: pgettext_lazy("step taken", "Handed in"),
+    Action.WITHDRAW: pgettext_lazy("step taken", "Withdrawn"),
+    Action.APPROVE: pgettext_lazy("step taken", "Approved"),
+    Action.RETURN: pgettext_lazy("step taken", "Returned: redo the paper"),
+    Action.HOLD_AGAIN: pgettext_lazy("step taken", "Returned: hold again"),
+    Action.RECORD: pgettext_lazy("step taken", "Record written"),
+    Action.ACCEPT: pgettext_lazy("step taken", "Record accepted"),
+    Action.CANCEL: pgettext_lazy("step taken", "Cancelled"),
+    Action.ARCHIVE: pgettext_lazy("step taken", "Archived"),
+    Action.CLAIM: pgettext_lazy("step taken", "Reported as done"),
+    Action.VERIFY: pgettext_lazy("step taken", "Verified and closed"),
+    Action.REOPEN: pgettext_lazy("step taken", "Reopened"),
+    Action.REVOKE: pgettext_lazy("step taken", "Revoked"),
+}
 
 
 def timeline_of(transitions: Iterable[Transition], waiting_for: str = "") -> list[dict[str, Any]]:
@@ -33,27 +51,11 @@ def timeline_of(transitions: Iterable[Transition], waiting_for: str = "") -> lis
 
 def step_title(step: Transition) -> str:
     """Said of the past: handed in, returned, approved."""
-    titles = {
-        Action.CREATE: pgettext("step taken", "Drafted"),
-        Action.SUBMIT: pgettext("step taken", "Handed in"),
-        Action.WITHDRAW: pgettext("step taken", "Withdrawn"),
-        Action.APPROVE: pgettext("step taken", "Approved"),
-        Action.RETURN: pgettext("step taken", "Returned: redo the paper"),
-        Action.HOLD_AGAIN: pgettext("step taken", "Returned: hold again"),
-        Action.RECORD: pgettext("step taken", "Record written"),
-        Action.ACCEPT: pgettext("step taken", "Record accepted"),
-        Action.CANCEL: pgettext("step taken", "Cancelled"),
-        Action.ARCHIVE: pgettext("step taken", "Archived"),
-        Action.CLAIM: pgettext("step taken", "Reported as done"),
-        Action.VERIFY: pgettext("step taken", "Verified and closed"),
-        Action.REOPEN: pgettext("step taken", "Reopened"),
-        Action.REVOKE: pgettext("step taken", "Revoked"),
-    }
     if step.action == Action.CREATE and step.rectification_id:
         return pgettext("step taken", "Raised")
     if step.action == Action.SUBMIT and step.round > 1:
         return _("Handed in again (round %(round)s)") % {"round": step.round}
-    return titles[Action(step.action)]
+    return str(TITLES[Action(step.action)])
 
 
 def opinion_of(step: Transition) -> str:
