@@ -11,6 +11,8 @@ class MeetingsConfig(AppConfig):
         from branchlife.second_factor import credentials_changed, require_of
         from meetings.rules import signs_in_with_two_factors
         from meetings.services.notices import tell_of_credentials
+        from meetings.services.reminders import sources
+        from meetings.services.reminders.rules import install_national_ladders
         from meetings.services.rulebook.seed import install_national_rules
         from meetings.services.vote_rules import install_national_vote_rules
         from meetings.services.workdays import install_known_years
@@ -21,3 +23,5 @@ class MeetingsConfig(AppConfig):
         post_migrate.connect(install_known_years, sender=self, dispatch_uid="known years")
         require_of(signs_in_with_two_factors)
         credentials_changed.connect(tell_of_credentials, dispatch_uid="credentials")
+        post_migrate.connect(install_national_ladders, sender=self, dispatch_uid="national ladders")
+        assert sources.__all__  # importing registers them

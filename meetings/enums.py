@@ -161,7 +161,23 @@ HERE = (Presence.PRESENT, Presence.LATE)
 class ReminderStage(TextChoices):
     DUE_SOON = "due_soon", _("Due soon")
     OVERDUE = "overdue", _("Overdue")
-    ESCALATED = "escalated", _("Told to the reviewers")
+    ESCALATED = "escalated", _("Told to the organization above")
+
+
+class LeadUnit(TextChoices):
+    """In what the distance of a first reminder from the due date is counted."""
+
+    WORKING_DAYS = "working_days", _("Working days")
+    DAYS = "days", _("Days")
+    MONTHS = "months", _("Months")
+
+
+class WhenUnsure(TextChoices):
+    """What becomes of a message that was handed over and never answered for, where no log of the mail
+    server tells."""
+
+    HOLD = "hold", _("Not sent again; an administrator decides")
+    RESEND = "resend", _("Sent once more")
 
 
 class Channel(TextChoices):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from branchlife.templatetags.dates import cn_date
-from meetings.enums import MeetingKind, ReminderStage
+from meetings.enums import MeetingKind
 from meetings.period_names import period_name
 from meetings.periods import span_from_code
 
@@ -28,25 +28,8 @@ class Wording:
     tone: str = "info"  # of the tag: symbol and colour, as in `status_tag`
 
 
-def reminder_code(stage: str) -> str:
-    return f"reminder.{stage}"
-
-
 _sign_in = _("Sign-in and security")
 _wordings: dict[str, Wording] = {
-    reminder_code(ReminderStage.DUE_SOON): Wording(
-        _("%(bearer)s: %(kind)s, %(period)s, is due by %(due_on)s."), ReminderStage.DUE_SOON.label, "due"
-    ),
-    reminder_code(ReminderStage.OVERDUE): Wording(
-        _("%(bearer)s: %(kind)s, %(period)s, is overdue; it was due by %(due_on)s."),
-        ReminderStage.OVERDUE.label,
-        "overdue",
-    ),
-    reminder_code(ReminderStage.ESCALATED): Wording(
-        _("%(bearer)s is more than a week late with %(kind)s, %(period)s; it was due by %(due_on)s."),
-        ReminderStage.OVERDUE.label,
-        "overdue",
-    ),
     MAIL_UNDELIVERABLE: Wording(
         _("Mail to %(address)s is refused. Reminders reach you here only until the address is corrected."),
         _("Mail refused"),
@@ -115,6 +98,7 @@ UNKNOWN = Wording(_("There is news for you."), _("News"))
 # How a value is put into words; anything else is shown as it stands.
 _in_words: dict[str, Callable[[str], str]] = {
     "kind": lambda code: str(MeetingKind(code).label),
+    "kinds": lambda codes: "、".join(str(MeetingKind(code).label) for code in codes.split(",")),
     "period": lambda code: period_name(span_from_code(code)),
     "due_on": lambda day: cn_date(date.fromisoformat(day)),
     "day": lambda day: cn_date(date.fromisoformat(day)),

@@ -1,5 +1,6 @@
 """Months, quarters, halves and years as dates. Pure arithmetic: no database, no clock."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -40,7 +41,7 @@ def span_of(period: Period | str, day: date) -> Span:
     period = Period(period)
     months = MONTHS[period]
     first = date(day.year, (day.month - 1) // months * months + 1, 1)
-    return Span(first, _first_of_month_after(first, months) - timedelta(days=1), period)
+    return Span(first, months_later(first, months) - timedelta(days=1), period)
 
 
 def next_span(span: Span) -> Span:
@@ -76,6 +77,8 @@ def _read_code(code: str) -> Span:
     return span_of(Period.YEAR, date(int(code), 1, 1))
 
 
-def _first_of_month_after(first: date, months: int) -> date:
-    index = first.year * 12 + first.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
+def months_later(day: date, months: int) -> date:
+    """The same day of another month; the last one where the month is shorter (31 → 30, 29 Feb → 28)."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

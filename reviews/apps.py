@@ -8,6 +8,8 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from meetings.notices import add_wordings
+        from reviews.services import reminders
         from reviews.wordings import WORDINGS
 
         add_wordings(WORDINGS)
+        assert reminders.PLAN  # importing registers the kinds of deadlines

@@ -9,6 +9,7 @@ from meetings.models.member import Member, Membership, Post, Standing
 from meetings.models.obligation import Obligation
 from meetings.models.organization import Organization, PartyGroup
 from meetings.models.reminder import Letter, Notice, Reminder
+from meetings.models.reminder_rule import ReminderRule
 from meetings.models.requirement import Requirement
 from meetings.models.resolution import Candidate, Resolution, WrittenOpinion
 from meetings.models.rule import RuleVersion
@@ -39,6 +40,7 @@ __all__ = [
     "PartyGroup",
     "Post",
     "Reminder",
+    "ReminderRule",
     "Requirement",
     "Resolution",
     "RuleVersion",

@@ -1,15 +1,17 @@
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
 from meetings.enums import Channel, DeliveryState, ReminderStage
-from meetings.models.obligation import Obligation
+from meetings.models.organization import Organization
 from meetings.notices import Wording, describe, wording_of
+from meetings.reminding import title_of
 
 # What can become of one announcement. Being claimed and being handed over are states of the letter.
 OUTCOMES = (
@@ -84,26 +86,31 @@ class ReminderQuerySet(models.QuerySet):
         return self.filter(channel=Channel.IN_APP)
 
     def current(self) -> Self:
-        """The last word to a person about a line of the ledger: at most one row for the two."""
-        return self.in_app().filter(state=DeliveryState.SENT)
+        """The last word to a person about a deadline that still stands: at most one row for the two."""
+        return self.filter(CURRENT)
 
     def unsent(self) -> Self:
         return self.filter(state=DeliveryState.PENDING)
 
-    def not_owed(self) -> Self:
-        """What they speak of was held in the meantime, or waived."""
-        met = Q(obligation__counted__gte=F("obligation__needed"))
-        return self.filter(met | Q(obligation__waived_at__isnull=False))
+    def about(self, source: str, subjects: Collection[int]) -> Self:
+        return self.filter(source=source, subject__in=subjects)
+
+
+CURRENT = Q(channel=Channel.IN_APP, state=DeliveryState.SENT)
 
 
 class Reminder(models.Model):
     """The ledger of what was announced to whom about what, on which channel. One row, one announcement.
 
-    ``falls_on`` is the day from which it was to be announced: the due date and the distance of the stage.
-    A deadline that moves is announced afresh; nothing else ever is.
+    ``source``, ``subject`` and ``due_on`` name the deadline (see ``meetings.reminding``); ``falls_on`` is the
+    day from which it was to be announced. A deadline that moves is announced afresh; nothing else ever is.
+    A row on the screen is ``sent`` from the start, and ``resolved`` when what it speaks of is settled.
     """
 
-    obligation = models.ForeignKey(Obligation, models.CASCADE, related_name="reminders")
+    source = models.CharField(max_length=40)
+    subject = models.BigIntegerField()
+    due_on = models.DateField()
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="reminders")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
     stage = models.CharField(max_length=20, choices=ReminderStage)
     falls_on = models.DateField()
@@ -121,8 +128,9 @@ class Reminder(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="reminder_announced_once",
-                fields=["obligation", "recipient", "stage", "falls_on", "channel"],
+                fields=["source", "subject", "due_on", "recipient", "stage", "falls_on", "channel"],
             ),
+            models.CheckConstraint(name="reminder_source_present", condition=~Q(source="")),
             models.CheckConstraint(name="reminder_state_known", condition=Q(state__in=OUTCOMES)),
             models.CheckConstraint(name="reminder_stage_known", condition=Q(stage__in=ReminderStage.values)),
             models.CheckConstraint(
@@ -135,9 +143,10 @@ class Reminder(models.Model):
                 | Q(channel=Channel.IN_APP, letter__isnull=True),
             ),
         ]
+        indexes = [models.Index(fields=["source", "subject"], name="reminder_current", condition=CURRENT)]
 
     def __str__(self) -> str:
-        return f"{self.obligation} · {self.get_stage_display()} · {self.recipient}"
+        return f"{title_of(self.source)} · {self.get_stage_display()} · {self.recipient}"
 
 
 class NoticeQuerySet(models.QuerySet):

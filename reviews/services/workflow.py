@@ -18,6 +18,7 @@ from meetings.services.obligations import recount_branch
 from reviews.enums import Action, PlanState, RectificationState
 from reviews.models import Finding, Plan, PlanItem, Rectification, Transition
 from reviews.services.notices import tell_of_transition
+from reviews.services.reminders import resolve_about
 from reviews.workflow import Opinion, Step, table_for
 
 Subject = Plan | Meeting | Rectification
@@ -66,6 +67,7 @@ def perform(
     if isinstance(subject, Meeting):
         recount_branch(organization=subject.organization, days=_days(subject))
     _audit(transition, subject, actor, now)
+    resolve_about(subject, now=now)
     tell_of_transition(transition=transition, now=now)
     return transition
 

@@ -164,7 +164,7 @@ def theme_day_notices(page: Page) -> int:
         lines
         == Notice.objects.filter(
             recipient__member__memberships__organization__name=BRANCH,
-            code__startswith="reminder.",
+            code__startswith="reminder.obligation.",
             settled_at=None,
         ).count()
     )

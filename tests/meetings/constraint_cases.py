@@ -156,18 +156,6 @@ CASES: dict[str, Case] = {
         {"waived_at": NOW, "waived_by": Row("user"), "waiver_reason": ""},
         {"waived_at": NOW, "waived_by": Row("user"), "waiver_reason": "防汛"},
     ),
-    "letter_state_known": Check("letter", {"state": "superseded"}, {"state": "dead"}),
-    "letter_sent_has_time": Check("letter", {"state": "sent"}, {"state": "sent", "sent_at": NOW}),
-    "letter_claim_has_lease": Check(
-        "letter", {"state": "claimed"}, {"state": "finalizing", "lease_until": NOW}
-    ),
-    "reminder_announced_once": Unique("reminder", right={"falls_on": EARLIER}),
-    "reminder_state_known": Check("reminder", {"state": "claimed"}, {"state": "dead"}),
-    "reminder_stage_known": Check("reminder", {"stage": "early"}, {"stage": "overdue"}),
-    "reminder_by_mail_has_letter": Check(
-        "reminder", {"channel": "email"}, {"channel": "email", "letter": Row("letter")}
-    ),
-    "reminder_sent_has_time": Check("reminder", {"state": "sent"}, {"state": "sent", "sent_at": NOW}),
     "plan_state_known": Check("plan", {"state": "burnt"}, {"state": "draft"}),
     "plan_period_known": Check("plan", {"period": "week"}, {"period": "year"}),
     "plan_period_in_order": Check("plan", {"period_end": EARLIER}, {"period_end": date(2026, 10, 1)}),

@@ -9,12 +9,9 @@ from meetings.models import (
     Attendance,
     CalendarYear,
     Deadline,
-    Letter,
     Meeting,
     MeetingPart,
-    Notice,
     Obligation,
-    Reminder,
     Requirement,
     Standing,
 )
@@ -71,14 +68,6 @@ def life(world: World, rows: Rows) -> Rows:
     owed = {**month, "due_on": date(2026, 11, 30), "needed": 1, "requirement": requirement}
     obligation = Obligation.objects.create(organization=world.branch, kind="theme_day", **owed)
     group = {"organization": world.branch, "group": world.groups[0], "kind": "group"}
-    reminder = Reminder.objects.create(
-        obligation=obligation, recipient=world.secretary, stage="due_soon", falls_on=DAY, channel="in_app",
-        planned_at=NOW,
-    )  # fmt: skip
-    letter = Letter.objects.create(
-        recipient=world.secretary, message_id="<1@localhost>", planned_at=NOW, next_attempt_at=NOW
-    )
-    Notice.objects.create(recipient=world.secretary, reminder=reminder, code="due", created_at=NOW)
     limit = {"code": "record", "amount": 3, "unit": "working_days", "confidence": "local"}
     return {
         "deadline": Deadline.objects.get(owner=None, code="record"),
@@ -97,8 +86,6 @@ def life(world: World, rows: Rows) -> Rows:
         ),
         "obligation": obligation,
         "group_obligation": Obligation.objects.create(**group, **owed),
-        "reminder": reminder,
-        "letter": letter,
     }  # fmt: skip
 
 

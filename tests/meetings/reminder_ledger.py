@@ -9,8 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from meetings.enums import Period
-from meetings.models import Obligation, Organization, PartyGroup, Requirement
+from meetings.models import Obligation, Organization, PartyGroup, ReminderRule, Requirement
 from meetings.periods import span_of
+from meetings.services.reminders.plan import PlanResult, plan_reminders
 
 AT_ONCE = 4
 
@@ -35,6 +36,21 @@ def owe(
     return Obligation.objects.create(
         requirement=requirement, organization=organization, group=group, kind=kind, period=period, **facts
     )
+
+
+def plan_lines(now: datetime) -> PlanResult:
+    """Reminders of what is owed by the ledger, and of nothing else."""
+    return plan_reminders(now=now, kinds=["obligation"])
+
+
+def remind_only_of(*kinds: str) -> None:
+    """The other kinds of deadlines are not in use: the branches of a test hand in no plans."""
+    ReminderRule.objects.exclude(code__in=kinds).update(is_active=False)
+
+
+def about(line: Obligation) -> dict[str, Any]:
+    """Narrows notices to one line of the ledger."""
+    return {"reminder__source": "obligation", "reminder__subject": line.pk}
 
 
 def at_once(work: Callable[[], Any], number: int = AT_ONCE) -> list[Any]:

@@ -17,12 +17,13 @@ from tests.meetings.constraint_cases import Check, Row, Values
 from tests.meetings.constraint_cases_votes import VOTE_CASES
 from tests.meetings.constraint_check_in import CHECK_IN_CASES, check_in_rows
 from tests.meetings.constraint_rectification import RECTIFICATION_CASES, rectification_rows
+from tests.meetings.constraint_reminders import REMINDER_CASES, reminder_rows
 from tests.meetings.constraint_rows import Rows, build_rows
 from tests.meetings.constraint_rows_votes import vote_rows
 from tests.meetings.constraint_steps import STEP_CASES, step_rows
 from tests.world import build_world
 
-CASES = FIRST_CASES | VOTE_CASES | STEP_CASES | RECTIFICATION_CASES | CHECK_IN_CASES
+CASES = FIRST_CASES | VOTE_CASES | STEP_CASES | RECTIFICATION_CASES | CHECK_IN_CASES | REMINDER_CASES
 APPS = ("branchlife", "meetings", "reviews")
 
 
@@ -31,7 +32,7 @@ def rows() -> Rows:
     world = build_world()
     rows = build_rows(world)
     rows |= vote_rows(world, rows) | step_rows(rows) | rectification_rows(world, rows)
-    return rows | check_in_rows(rows)
+    return rows | check_in_rows(rows) | reminder_rows(world, rows)
 
 
 def own_constraints() -> dict[str, type[models.Model]]:

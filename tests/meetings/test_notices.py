@@ -14,11 +14,10 @@ from branchlife.models import User
 from meetings.models import Notice
 from meetings.notices import add_wordings, describe, wording_of
 from meetings.services.notices import settle_notices_about
-from meetings.services.reminders.plan import plan_reminders
 from reviews.enums import Action
 from reviews.services.notices import TO_REVIEWERS, TO_WRITERS
 from tests.held import hold
-from tests.meetings.reminder_ledger import at, owe
+from tests.meetings.reminder_ledger import at, owe, plan_lines
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +148,7 @@ def test_what_is_settled_is_under_all_only(world: World, secretary: Client) -> N
 def test_holding_the_meeting_empties_the_bell_at_once(world: World, secretary: Client) -> None:
     """The whole way: what is due rings, the meeting is written down, the bell is silent."""
     owe(world.branch, DAY)
-    plan_reminders(now=at(DAY))
+    plan_lines(at(DAY))
     assert "2026年11月的主题党日应于2026年11月30日前完成" in page(secretary)
     meeting = hold(world.branch, "theme_day", DAY)
     assert "主题党日" not in page(secretary)
@@ -163,7 +162,7 @@ def test_a_reminder_leads_to_its_line_of_the_ledger(world: World, client: Client
     owe(world.branch, DAY, kind="group", group=world.groups[0])
     owe(world.branch, DAY, kind="lecture", period="quarter")
     owe(world.committee, DAY, kind="staff", period="year")
-    plan_reminders(now=at(date(2027, 1, 8)))
+    plan_lines(at(date(2027, 1, 8)))
     user = getattr(world, reader)
     client.force_login(user)
     assert user.notices.current().exists()
@@ -175,7 +174,7 @@ def test_a_reminder_leads_to_its_line_of_the_ledger(world: World, client: Client
 
 def test_a_meeting_of_another_branch_silences_nobody(world: World) -> None:
     owe(world.branch, DAY)
-    plan_reminders(now=at(DAY))
+    plan_lines(at(DAY))
     hold(world.small_branch, "theme_day", DAY)
     assert world.secretary.notices.unread().count() == 1
 
@@ -235,16 +234,19 @@ def test_every_step_that_is_told_has_its_sentence() -> None:
 
 def test_sentences_follow_the_reader_s_language() -> None:
     values = {"bearer": "某支部", "kind": "lecture", "period": "2026Q4", "due_on": "2026-12-31"}
-    assert describe("reminder.due_soon", values) == "某支部：2026年第四季度的党课应于2026年12月31日前完成。"
+    assert (
+        describe("reminder.obligation.due_soon", values)
+        == "某支部：2026年第四季度的党课应于2026年12月31日前完成。"
+    )
     with translation.override("en"):
-        assert describe("reminder.due_soon", values).startswith("某支部: Party lecture, ")
+        assert describe("reminder.obligation.due_soon", values).startswith("某支部: Party lecture, ")
 
 
 @pytest.mark.parametrize(
     ("code", "values"),
     [
         ("no.such.code", {}),
-        ("reminder.due_soon", {}),
+        ("reminder.obligation.due_soon", {}),
         ("plan.return", {"organization": "x"}),
     ],
 )
@@ -254,7 +256,7 @@ def test_an_old_row_never_breaks_the_list(code: str, values: dict) -> None:
 
 def test_values_that_are_no_longer_known_are_shown_as_they_stand() -> None:
     values = {"bearer": "%s%(x)s", "kind": "tea", "period": "2026W3", "due_on": "soon"}
-    assert "2026W3的tea应于soon前完成" in describe("reminder.due_soon", values)
+    assert "2026W3的tea应于soon前完成" in describe("reminder.obligation.due_soon", values)
 
 
 def test_the_upper_floor_adds_its_own_sentences() -> None:

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from branchlife.models import User
 from meetings.models import Notice, Reminder
-from tests.meetings.reminder_ledger import owe
+from tests.meetings.reminder_ledger import owe, remind_only_of
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +20,7 @@ def world() -> World:
     world = build_world()
     User.objects.filter(pk=world.secretary.pk).update(email="shen@example.org")
     owe(world.branch, date(2026, 11, 1))
+    remind_only_of("obligation")
     return world
 
 
@@ -31,12 +32,12 @@ def run(*arguments: str) -> str:
 
 def test_it_says_what_it_did(world: World) -> None:
     nothing = "Letters: sent 0, no longer needed 0, to try again 0, given up 0, unanswered 0."
-    assert run("--now", "2026-11-19") == f"Planned 0, settled 0, taken up again 0. {nothing}\n"
-    first = run("--now", "2026-11-20T08:00+08:00")
+    assert run("--now", "2026-11-15") == f"Planned 0, settled 0, taken up again 0. {nothing}\n"
+    first = run("--now", "2026-11-16T08:00+08:00")
     assert first == f"Planned 1, settled 0, taken up again 0. {nothing.replace('sent 0', 'sent 1')}\n"
-    assert run("--now", "2026-11-20T09:00") == f"Planned 0, settled 0, taken up again 0. {nothing}\n"
+    assert run("--now", "2026-11-16T09:00") == f"Planned 0, settled 0, taken up again 0. {nothing}\n"
     world.branch.obligations.update(counted=1)
-    assert run("--now", "2026-11-21") == f"Planned 0, settled 1, taken up again 0. {nothing}\n"
+    assert run("--now", "2026-11-17") == f"Planned 0, settled 1, taken up again 0. {nothing}\n"
     assert len(mail.outbox) == 1
 
 
@@ -47,7 +48,7 @@ def test_without_a_time_it_is_now(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("moment", "planned"),
-    [("2026-11-20", 1), ("2026-11-19T23:59", 0), ("2026-11-19T15:59Z", 0), ("2026-11-19T16:00Z", 1)],
+    [("2026-11-16", 1), ("2026-11-15T23:59", 0), ("2026-11-15T15:59Z", 0), ("2026-11-15T16:00Z", 1)],
 )
 def test_times_without_an_offset_are_local(world: World, moment: str, planned: int) -> None:
     assert run("--now", moment).startswith(f"Planned {planned},")
@@ -60,7 +61,7 @@ def test_times_without_an_offset_are_local(world: World, moment: str, planned: i
         "",
         "2026-13-01",
         "２０２６-11-20",
-        "2026-11-20\x00",
+        "2026-11-16\x00",
         "1999-12-31",
         "0001-01-01",
         "9999-12-31T23:59",

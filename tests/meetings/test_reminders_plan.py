@@ -10,8 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from branchlife.models import User
 from meetings.enums import OrganizationKind, Role
 from meetings.models import Letter, Notice, Obligation, Organization, Reminder
-from meetings.services.reminders.plan import plan_reminders
-from tests.meetings.reminder_ledger import at, owe
+from tests.meetings.reminder_ledger import at, owe, plan_lines
 from tests.world import SINCE, World, appoint, build_world, make_user
 
 pytestmark = pytest.mark.django_db
@@ -25,17 +24,17 @@ def world() -> World:
 
 
 def notices(user: User) -> list[str]:
-    return [notice.code.removeprefix("reminder.") for notice in user.notices.current()]
+    return [notice.code.removeprefix("reminder.obligation.") for notice in user.notices.current()]
 
 
 def plan(days_after_due: int, hour: int = 9) -> int:
-    return plan_reminders(now=at(DUE + timedelta(days=days_after_due), hour)).announced
+    return plan_lines(at(DUE + timedelta(days=days_after_due), hour)).announced
 
 
-def test_the_secretary_is_told_ten_days_before(world: World) -> None:
+def test_the_secretary_is_told_ten_working_days_before(world: World) -> None:
     owe(world.branch, NOVEMBER)
-    assert plan(-11) == 0
-    assert plan(-10, hour=0) == 1
+    assert plan(-15) == 0
+    assert plan(-14, hour=0) == 1
     notice = world.secretary.notices.get()
     assert notice.sentence == "办公室党支部：2026年11月的主题党日应于2026年11月30日前完成。"
     assert notice.is_unread
@@ -44,9 +43,9 @@ def test_the_secretary_is_told_ten_days_before(world: World) -> None:
 
 def test_the_day_begins_at_midnight_in_shanghai(world: World) -> None:
     owe(world.branch, NOVEMBER)
-    late = at(DUE - timedelta(days=11), 23, 59)
-    assert plan_reminders(now=late).announced == 0
-    assert plan_reminders(now=late + timedelta(minutes=1)).announced == 1
+    late = at(DUE - timedelta(days=15), 23, 59)
+    assert plan_lines(late).announced == 0
+    assert plan_lines(late + timedelta(minutes=1)).announced == 1
 
 
 def test_a_round_without_news_writes_nothing(world: World) -> None:
@@ -81,7 +80,7 @@ def test_after_downtime_the_latest_stage_alone_is_made_up_for(world: World) -> N
     assert [
         str(day) for day in world.secretary.reminders.values_list("falls_on", flat=True).order_by("pk")
     ] == [
-        "2026-11-20",
+        "2026-11-16",
         "2026-12-08",
     ]
 
@@ -103,8 +102,8 @@ def test_nobody_reviews_the_own_branch(world: World) -> None:
     plan(7)
     told = world.secretary.notices.current().values_list("code", "values__bearer")
     assert set(told) == {
-        ("reminder.overdue", "办公室党支部"),
-        ("reminder.escalated", "督查室党支部"),
+        ("reminder.obligation.overdue", "办公室党支部"),
+        ("reminder.obligation.escalated", "督查室党支部"),
     }
 
 
@@ -120,12 +119,12 @@ def test_a_group_s_line_concerns_its_leader_and_the_secretary(world: World) -> N
 
 def test_what_a_committee_owes_itself_concerns_its_administrators(world: World) -> None:
     owe(world.committee, NOVEMBER, kind="staff", period="year")
-    assert plan_reminders(now=at(date(2026, 12, 25))).announced == 1
+    assert plan_lines(at(date(2026, 12, 25))).announced == 1
     assert notices(world.administrator) == ["due_soon"]
     assert not world.reviewer.notices.exists()
 
 
-def test_a_reviewer_of_the_general_branch_between_is_told_too(world: World) -> None:
+def test_the_general_branch_hears_of_it_before_the_committee(world: World) -> None:
     between = Organization.objects.add_child(
         Organization.objects.get(pk=world.committee.pk),
         {"name": "一总支", "kind": OrganizationKind.GENERAL_BRANCH, "founded_on": SINCE},
@@ -139,6 +138,9 @@ def test_a_reviewer_of_the_general_branch_between_is_told_too(world: World) -> N
     owe(world.branch, NOVEMBER)
     plan(7)
     assert near.notices.get().values["bearer"] == "下支部"
+    assert world.reviewer.notices.get().values["bearer"] == "办公室党支部"
+    plan(14)
+    assert near.notices.count() == 1
     assert world.reviewer.notices.count() == 2
 
 
@@ -156,7 +158,7 @@ def test_what_is_waived_is_not_announced_and_leaves_the_bell(world: World) -> No
     plan(-10)
     waived = {"waived_at": at(DUE), "waived_by": world.administrator, "waiver_reason": "防汛"}
     Obligation.objects.filter(pk=line.pk).update(**waived)
-    assert plan_reminders(now=at(DUE)).settled == 1
+    assert plan_lines(at(DUE)).settled == 1
     assert notices(world.secretary) == []
     assert plan(8) == 0
 
@@ -170,7 +172,7 @@ def test_a_meeting_that_must_be_held_again_is_told_again(world: World) -> None:
     plan(2)
     assert notices(world.secretary) == []
     Obligation.objects.filter(pk=line.pk).update(counted=0)
-    assert plan_reminders(now=at(DUE + timedelta(days=3))).reopened == 1
+    assert plan_lines(at(DUE + timedelta(days=3))).reopened == 1
     assert world.secretary.notices.unread().count() == 1
     assert world.secretary.reminders.count() == 1
 
@@ -231,12 +233,12 @@ def test_without_an_address_there_is_no_letter(world: World) -> None:
     assert not Reminder.objects.filter(channel="email").exists()
 
 
-def test_a_line_that_is_gone_takes_its_notices_along(world: World) -> None:
+def test_a_line_that_is_gone_settles_its_notices(world: World) -> None:
     line = owe(world.branch, NOVEMBER)
     plan(1)
     line.delete()
-    assert plan(2) == 0
-    assert not Notice.objects.exists()
+    assert plan_lines(at(DUE + timedelta(days=2))).settled == 1
+    assert not Notice.objects.current().exists()
 
 
 def test_the_number_of_queries_does_not_grow_with_the_lines(world: World) -> None:

@@ -1,7 +1,7 @@
 """Several planners and senders at once, each with a connection of its own."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -11,14 +11,14 @@ from django.db import connection
 
 from branchlife.models import User
 from meetings.models import Letter, Notice, Reminder
+from meetings.reminding import source_of
 from meetings.services.obligations import recount
-from meetings.services.reminders import claim
-from meetings.services.reminders.announce import announce
-from meetings.services.reminders.plan import find_due, plan_reminders
+from meetings.services.reminders import announce, claim
+from meetings.services.reminders.find import find_due, look
 from meetings.services.reminders.run import running_clock
 from meetings.services.reminders.send import send_letters
 from tests.held import hold
-from tests.meetings.reminder_ledger import AT_ONCE, at, at_once, owe
+from tests.meetings.reminder_ledger import AT_ONCE, about, at, at_once, owe, plan_lines
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,13 +39,21 @@ def world() -> World:
 
 def doubles() -> int:
     """How many notices there are more than lines and people they were to be written for."""
-    rows = Notice.objects.values_list("reminder__obligation", "recipient")
+    rows = Notice.objects.values_list("reminder__subject", "recipient")
     return len(rows) - len(set(rows))
 
 
+def one_found() -> tuple[int, Callable[[], int]]:
+    """What a planner has found, how much it is, and the writing of it."""
+    source, outlook = source_of("obligation"), look(NOW)
+    assert source is not None
+    found = list(find_due(source, outlook).values())
+    return len(found), lambda: announce.announce(source, found, outlook.horizon(source), now=NOW)
+
+
 def test_planners_at_once_announce_everything_once(world: World) -> None:
-    at_once(lambda: plan_reminders(now=NOW))
-    plan_reminders(now=NOW)  # what one of them left to another that had gone
+    at_once(lambda: plan_lines(NOW))
+    plan_lines(NOW)  # what one of them left to another that had gone
     assert doubles() == 0
     assert Notice.objects.count() == Reminder.objects.in_app().count() == 3 * len(KINDS) + len(KINDS)
     assert Reminder.objects.filter(channel="email").count() == len(KINDS)
@@ -53,9 +61,8 @@ def test_planners_at_once_announce_everything_once(world: World) -> None:
 
 def test_planners_that_read_the_same_state_announce_it_once(world: World) -> None:
     """The narrow case: all of them have found the same lines before the first one writes."""
-    found = list(find_due(now=NOW).values())
-    written = at_once(lambda: announce(found, now=NOW))
-    assert sum(written) == len(found) == Notice.objects.count()
+    number, write = one_found()
+    assert sum(at_once(write)) == number == Notice.objects.count()
     assert doubles() == 0
 
 
@@ -78,20 +85,20 @@ def without_the_unique_key() -> Iterator[None]:
 
 def test_without_the_unique_key_there_would_be_doubles(world: World) -> None:
     """What keeps the two tests above green is the constraint: take it away and they see doubles."""
-    found = list(find_due(now=NOW).values())
+    number, write = one_found()
     with without_the_unique_key():
         for _planner in range(2):
-            announce(found, now=NOW)
-        assert doubles() == len(found)
-    announce(found, now=NOW)
-    announce(found, now=NOW)
+            write()
+        assert doubles() == number
+    write()
+    write()
     assert doubles() == 0
 
 
 def test_senders_at_once_send_each_letter_once(world: World) -> None:
     for person in (world.reviewer, world.small_secretary, world.group_leader):
         User.objects.filter(pk=person.pk).update(email=f"{person.username}@example.org")
-    plan_reminders(now=NOW)
+    plan_lines(NOW)
     clock = running_clock(NOW)
     at_once(lambda: send_letters(clock=clock))
     letters = Letter.objects.all()
@@ -103,7 +110,7 @@ def test_senders_at_once_send_each_letter_once(world: World) -> None:
 
 def test_a_claim_that_looks_before_it_leaps_would_send_twice(world: World) -> None:
     """The control: reading the state and saving it lets everybody through who read in time."""
-    plan_reminders(now=NOW)
+    plan_lines(NOW)
     together = threading.Barrier(AT_ONCE)
 
     def naive() -> bool:
@@ -128,18 +135,18 @@ def test_a_meeting_recorded_while_planning_leaves_no_notice_behind(world: World)
 
     def either() -> None:
         if turns.pop() % 2:
-            plan_reminders(now=NOW)
+            plan_lines(NOW)
         else:
             recount(world.branch.obligations.all())
 
     at_once(either)
-    plan_reminders(now=NOW + timedelta(minutes=1))
-    assert not Notice.objects.current().filter(reminder__obligation=line).exists()
+    plan_lines(NOW + timedelta(minutes=1))
+    assert not Notice.objects.current().filter(**about(line)).exists()
     assert Notice.objects.current().filter(recipient=world.secretary).count() == len(KINDS) - 1
 
 
 def test_a_sender_that_slept_past_its_lease_cannot_finish(world: World) -> None:
-    plan_reminders(now=NOW)
+    plan_lines(NOW)
     sleeper = claim.claim_letter(now=NOW)
     assert claim.claim_letter(now=NOW + timedelta(minutes=5)) is None
     later = claim.claim_letter(now=NOW + timedelta(minutes=11))

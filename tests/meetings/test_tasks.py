@@ -9,7 +9,7 @@ from django.conf import settings
 from branchlife.celery import app
 from meetings.models import Notice, Obligation
 from meetings.tasks import poke_reminders, sync_obligations
-from tests.meetings.reminder_ledger import at, at_once, owe
+from tests.meetings.reminder_ledger import at, at_once, owe, remind_only_of
 from tests.world import build_world
 
 NOW = at(date(2026, 11, 27))
@@ -36,7 +36,7 @@ def test_the_two_tasks_lead_from_the_rule_book_to_a_notice() -> None:
     assert world.branch.obligations.filter(kind="theme_day", period_start=date(2026, 11, 1)).exists()
     poke_reminders()
     told = world.secretary.notices.filter(values__kind="theme_day", values__period="2026-11")
-    assert [notice.code for notice in told] == ["reminder.due_soon"]
+    assert [notice.code for notice in told] == ["reminder.obligation.due_soon"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -44,6 +44,7 @@ def test_the_two_tasks_lead_from_the_rule_book_to_a_notice() -> None:
 @pytest.mark.parametrize("task", [poke_reminders, sync_obligations])
 def test_twice_at_once_is_as_good_as_once(task) -> None:
     world = build_world()
+    remind_only_of("obligation")
     owe(world.branch, date(2026, 11, 1))
     at_once(task, 2)
     lines, notices = Obligation.objects.count(), Notice.objects.count()

@@ -8,7 +8,8 @@ import pytest
 from branchlife.models import AuditEvent
 from meetings.enums import OrganizationKind, PostTitle
 from meetings.models import Organization, Post
-from meetings.services.roster.terms import begin_term, months_later, term_ends_on, terms_ending
+from meetings.periods import months_later
+from meetings.services.roster.terms import begin_term, term_ends_on, terms_ending
 from tests.meetings.roster_changes import NOW, TODAY, refused
 from tests.world import World, build_world
 

@@ -11,8 +11,8 @@ from meetings.enums import MeetingKind, Role
 from meetings.models import Notice, Obligation
 from meetings.models.obligation import ObligationStatus
 from meetings.services.obligations import generate_obligations, sync_obligations
-from meetings.services.reminders.plan import plan_reminders
 from meetings.services.waivers import lift_waiver, waive_obligation
+from tests.meetings.reminder_ledger import about, plan_lines
 from tests.reviews.pages import MOST_QUERIES, html_of, open_page, queries, words
 from tests.world import World, appoint, build_world
 
@@ -36,13 +36,13 @@ def line(world: World) -> Obligation:
 
 
 def test_waived_line_is_no_longer_overdue_and_its_reminders_stop(world: World, line: Obligation) -> None:
-    plan_reminders(now=NOW)
-    about = Notice.objects.current().filter(reminder__obligation=line)
-    assert about.exists()
+    plan_lines(NOW)
+    told = Notice.objects.current().filter(**about(line))
+    assert told.exists()
     waive_obligation(obligation=line, reason=" 支委会换届 ", actor=world.reviewer, now=NOW)
     assert line.status_on(TODAY) == ObligationStatus.WAIVED
     assert (line.waiver_reason, line.waived_by, line.waived_at) == ("支委会换届", world.reviewer, NOW)
-    assert not about.exists()
+    assert not told.exists()
     assert line not in Obligation.objects.overdue(TODAY)
     assert AuditEvent.objects.get(action="obligation.waive").difference == {"reason": "支委会换届"}
 

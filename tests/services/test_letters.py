@@ -11,10 +11,9 @@ from pytest_django import Settings
 from branchlife.models import User
 from meetings.models import Letter, Notice, Obligation, Reminder
 from meetings.services.reminders import claim
-from meetings.services.reminders.plan import plan_reminders
 from meetings.services.reminders.run import running_clock
 from meetings.services.reminders.send import Outcome, send_letter, send_letters
-from tests.meetings.reminder_ledger import at, owe
+from tests.meetings.reminder_ledger import at, owe, plan_lines
 from tests.services.relay import TAKEN, Relay, running, silent_port
 from tests.world import World, build_world
 
@@ -53,7 +52,7 @@ def send(later: timedelta = timedelta()) -> dict[str, int]:
 
 
 def plan() -> Letter:
-    plan_reminders(now=NOW)
+    plan_lines(NOW)
     return Letter.objects.get(recipient__email=ADDRESS)
 
 
@@ -178,16 +177,16 @@ def test_never_is_given_up_and_told_in_the_app_once(world: World, relay: Relay, 
     assert letter.state == "dead"
     assert set(letter.reminders.values_list("state", flat=True)) == {"dead"}
     owe(world.branch, NOVEMBER, kind="committee")
-    plan_reminders(now=NOW)
+    plan_lines(NOW)
     assert send() == {"dead": 1}
     told = world.secretary.notices.filter(code="reminder.mail_undeliverable")
     assert [notice.sentence for notice in told] == [
         f"发往{ADDRESS}的邮件被拒收。地址更正之前，提醒只在本系统内显示。"
     ]
-    assert world.secretary.notices.filter(code="reminder.overdue").count() == 2
+    assert world.secretary.notices.filter(code="reminder.obligation.overdue").count() == 2
     relay.to_recipient, relay.to_message = lambda address: TAKEN, TAKEN
     owe(world.branch, date(2026, 7, 1), kind="general", period="quarter")
-    plan_reminders(now=NOW)
+    plan_lines(NOW)
     assert send() == {"sent": 1}
     assert not told.current().exists()
 
@@ -211,7 +210,7 @@ def test_no_letter_stops_the_others(world: World, relay: Relay) -> None:
     give_address(world.small_secretary, "evil@example.org\nBcc: all@example.org")
     give_address(world.other_secretary, "later@example.org")
     give_address(world.group_leader, "good@example.org")
-    plan_reminders(now=NOW)
+    plan_lines(NOW)
     assert send() == {"dead": 2, "waiting": 1, "sent": 1}
     assert [message["To"] for message in relay.taken] == ["good@example.org"]
 
@@ -222,7 +221,7 @@ def test_a_server_that_says_nothing_is_left_after_the_timeout(world: World, sett
     owe(world.branch, NOVEMBER, kind="group", group=world.groups[0])
     for user in (world.small_secretary, world.other_secretary, world.group_leader):
         give_address(user, f"{user.username}@example.org")
-    plan_reminders(now=NOW)
+    plan_lines(NOW)
     with silent_port() as port:
         use_port(settings, port, timeout=0.2)
         assert send() == {"unreachable": 3}  # the fourth is not even tried
@@ -250,7 +249,11 @@ def test_a_letter_nobody_answered_for_is_not_sent_again(
     letter.refresh_from_db()
     assert letter.state == "finalizing"
     assert letter.last_error
-    assert Notice.objects.current().filter(recipient=world.secretary, code="reminder.overdue").exists()
+    assert (
+        Notice.objects.current()
+        .filter(recipient=world.secretary, code="reminder.obligation.overdue")
+        .exists()
+    )
 
 
 def test_what_was_held_meanwhile_is_left_out(world: World, relay: Relay) -> None:
@@ -259,7 +262,7 @@ def test_what_was_held_meanwhile_is_left_out(world: World, relay: Relay) -> None
     Obligation.objects.filter(pk=second.pk).update(counted=1)
     assert send() == {"sent": 1}
     assert relay.taken[0]["Subject"] == "支部生活：1项组织生活提醒"
-    assert letter.reminders.get(obligation=second).state == "resolved"
+    assert letter.reminders.get(subject=second.pk).state == "resolved"
 
 
 @pytest.mark.parametrize("change", ["met", "role", "disabled", "address"])

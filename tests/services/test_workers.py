@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from branchlife.models import User
 from meetings.models import Letter, Notice, Obligation
-from tests.meetings.reminder_ledger import owe
+from tests.meetings.reminder_ledger import about, owe
 from tests.services.relay import Relay, running
 from tests.services.workers import environment, poke, working
 from tests.world import World, build_world
@@ -45,13 +45,11 @@ def overdue_line(world: World) -> Obligation:
 
 
 def told_about(line: Obligation) -> Counter[str]:
-    return Counter(
-        Notice.objects.filter(reminder__obligation=line).values_list("recipient__username", flat=True)
-    )
+    return Counter(Notice.objects.filter(**about(line)).values_list("recipient__username", flat=True))
 
 
-def doubled() -> list[tuple[tuple[int, int], int]]:
-    rows = Notice.objects.current().values_list("reminder__obligation", "recipient")
+def doubled() -> list[tuple[tuple[str, int, int], int]]:
+    rows = Notice.objects.current().values_list("reminder__source", "reminder__subject", "recipient")
     return [(pair, number) for pair, number in Counter(rows).items() if number > 1]
 
 

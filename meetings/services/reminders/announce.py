@@ -1,81 +1,77 @@
 """Writing announcements: the ledger row, the notice and the letter, in one transaction."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from email.utils import parseaddr
 from itertools import groupby
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
+from django.db.models import Q
 
 from branchlife.models import User
 from meetings.enums import Channel, DeliveryState
-from meetings.models import Letter, Notice, Obligation, Reminder
-from meetings.notices import reminder_code
+from meetings.models import Letter, Notice, Reminder
+from meetings.reminding import Facts, Horizon, Matter, Source, reminder_code
+from meetings.services.reminders.find import Found, Key
 
-BATCH = 1000
-IDS = 5000  # SQLite takes a limited number of parameters
-
-
-@dataclass(frozen=True, order=True)
-class Announcement:
-    """This line has reached this stage for this person."""
-
-    obligation_id: int
-    recipient_id: int
-    stage: str
-    falls_on: date
+BATCH = 1000  # announcements in one transaction: bounds memory, locks and the parameters of a query
+STANDS = Q(channel=Channel.IN_APP, state=DeliveryState.SENT)
+WAITS = Q(state=DeliveryState.PENDING)
 
 
-def announce(announcements: Collection[Announcement], *, now: datetime) -> int:
+def announce(source: Source, found: Collection[Found], horizon: Horizon, *, now: datetime) -> int:
     """Write those that nobody else wrote and that are still owed; returns how many.
 
     The notice is written with the ledger row, so it exists exactly once; a letter is planned for
     everyone who has an address: one letter for all that is announced to a person at this time.
     """
-    if not announcements:
-        return 0
-    with transaction.atomic():
-        fresh = _write_rows(announcements, now)
-        Notice.objects.bulk_create((_notice(row, now) for row in fresh), batch_size=BATCH)
-        _write_letters(fresh, now)
-        _supersede(now)
+    # In one order for everybody, so that two planners never wait for each other crosswise.
+    ordered = sorted(found, key=lambda each: (each.recipient, each.matter.key, each.falls_on))
+    batches = (ordered[at : at + BATCH] for at in range(0, len(ordered), BATCH))
+    return sum(_announce(source, batch, horizon, now) for batch in batches)
+
+
+@transaction.atomic
+def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: datetime) -> int:
+    matters = _still_owed(source, [each.matter for each in batch], horizon)
+    facts = source.facts(matters)
+    by_key = {matter.key: matter for matter in facts}
+    wanted = [each for each in batch if each.matter in facts]
+    Reminder.objects.bulk_create((_row(source, each, now) for each in wanted), ignore_conflicts=True)
+    fresh = _fresh(source, by_key, now)
+    Notice.objects.bulk_create(_notice(row, facts[by_key[row.subject, row.due_on]], now) for row in fresh)
+    _write_letters(fresh, now)
+    _supersede(source, fresh, now)
     return len(fresh)
 
 
-def _write_rows(announcements: Collection[Announcement], now: datetime) -> list[Reminder]:
+def _still_owed(source: Source, matters: Sequence[Matter], horizon: Horizon) -> list[Matter]:
+    subjects = sorted({matter.subject for matter in matters})
+    if source.hold:
+        held = set(source.hold(subjects))
+        return sorted({matter for matter in matters if matter.subject in held})
+    owed = {matter.key for matter in source.due(horizon, subjects)}
+    return sorted({matter for matter in matters if matter.key in owed})
+
+
+def _fresh(source: Source, matters: Mapping[tuple, Matter], now: datetime) -> list[Reminder]:
     """The rows that are ours: a row another planner wrote has its notice already."""
-    owed = _still_owed({found.obligation_id for found in announcements})
-    # In one order for everybody, so that two planners never wait for each other crosswise.
-    rows = (_row(found, now) for found in sorted(announcements) if found.obligation_id in owed)
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
-    fresh = Reminder.objects.current().filter(planned_at=now, notice__isnull=True)
-    related = ("obligation__organization", "obligation__group", "recipient")
-    return list(fresh.select_related(*related).order_by("recipient_id", "falls_on", "pk"))
+    rows = Reminder.objects.about(source.code, [subject for subject, _due_on in matters]).current()
+    rows = rows.filter(planned_at=now, notice__isnull=True).select_related("recipient")
+    return [
+        row for row in rows.order_by("recipient_id", "falls_on", "pk") if (row.subject, row.due_on) in matters
+    ]
 
 
-def _still_owed(obligations: Collection[int]) -> set[int]:
-    """Held until the end of the transaction where the database can: a meeting recorded meanwhile waits,
-    and then settles our notices too. Lines somebody is working on are left to the next minute."""
-    ids = sorted(obligations)
-    found: set[int] = set()
-    for at in range(0, len(ids), IDS):
-        unmet = Obligation.objects.unmet().filter(pk__in=ids[at : at + IDS]).order_by("pk")
-        found.update(
-            unmet.select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk", flat=True)
-        )
-    return found
-
-
-def _row(found: Announcement, now: datetime) -> Reminder:
+def _row(source: Source, found: Found, now: datetime) -> Reminder:
     return Reminder(
-        obligation_id=found.obligation_id,
-        recipient_id=found.recipient_id,
+        source=source.code,
+        subject=found.matter.subject,
+        due_on=found.matter.due_on,
+        organization_id=found.matter.organization,
+        recipient_id=found.recipient,
         stage=found.stage,
         falls_on=found.falls_on,
         channel=Channel.IN_APP,
@@ -85,39 +81,15 @@ def _row(found: Announcement, now: datetime) -> Reminder:
     )
 
 
-def _notice(row: Reminder, now: datetime) -> Notice:
+def _notice(row: Reminder, facts: Facts, now: datetime) -> Notice:
     return Notice(
         recipient_id=row.recipient_id,
         reminder=row,
-        code=reminder_code(row.stage),
-        values=values_of(row),
-        url=_page_of(row.obligation),
+        code=reminder_code(row.source, row.stage),
+        values=dict(facts.values),
+        url=facts.url,
         created_at=now,
     )
-
-
-def _page_of(line: Obligation) -> str:
-    """The list of the ledger narrowed to this line: its status, its basis, and the next step."""
-    narrowed = {
-        "year": line.period_start.year,
-        "month": line.period_end.month,
-        "organization": line.organization_id,
-        "kind": line.kind,
-    }
-    group = {"group": line.group_id} if line.group_id else {}
-    return f"{reverse('obligation_list')}?{urlencode(narrowed | group)}"
-
-
-def values_of(row: Reminder) -> dict[str, str]:
-    """What the sentence needs. No names of members: a reminder tells what is due, not who was absent."""
-    line = row.obligation
-    group = f" {line.group.name}" if line.group else ""
-    return {
-        "bearer": f"{line.organization.name}{group}",
-        "kind": line.kind,
-        "period": line.span.code,
-        "due_on": line.due_on.isoformat(),
-    }
 
 
 def _write_letters(fresh: list[Reminder], now: datetime) -> None:
@@ -143,7 +115,10 @@ def _letter(user: User, now: datetime) -> Letter:
 def _copies(letter: Letter, rows: list[Reminder]) -> Iterator[Reminder]:
     for row in rows:
         yield Reminder(
-            obligation_id=row.obligation_id,
+            source=row.source,
+            subject=row.subject,
+            due_on=row.due_on,
+            organization_id=row.organization_id,
             recipient_id=row.recipient_id,
             stage=row.stage,
             falls_on=row.falls_on,
@@ -153,14 +128,20 @@ def _copies(letter: Letter, rows: list[Reminder]) -> Iterator[Reminder]:
         )
 
 
-def _supersede(now: datetime) -> None:
-    """Older words about the same line to the same person: their notice leaves the bell, their copy
+def _supersede(source: Source, fresh: Sequence[Reminder], now: datetime) -> None:
+    """Older words about the same deadline to the same person: their notice leaves the bell, their copy
     that was not sent yet stays unsent."""
-    newer = Reminder.objects.current().filter(
-        obligation=OuterRef("obligation"), recipient=OuterRef("recipient"), falls_on__gt=OuterRef("falls_on")
-    )
-    in_app = Q(channel=Channel.IN_APP, state=DeliveryState.SENT)
-    unsent_copy = Q(channel=Channel.EMAIL, state=DeliveryState.PENDING)
-    outdated = Reminder.objects.filter(in_app | unsent_copy).filter(Exists(newer))
-    Notice.objects.current().filter(reminder__in=outdated).update(settled_at=now)
-    outdated.update(state=DeliveryState.SUPERSEDED)
+    newest = {key_of(row): row.falls_on for row in fresh}
+    rows = Reminder.objects.about(source.code, {row.subject for row in fresh}).filter(STANDS | WAITS)
+    columns = ("pk", "subject", "due_on", "recipient_id", "falls_on")
+    older = [
+        pk
+        for pk, *key, falls_on in rows.values_list(*columns)
+        if (last := newest.get(tuple(key))) and falls_on < last
+    ]
+    Reminder.objects.filter(pk__in=older).update(state=DeliveryState.SUPERSEDED)
+    Notice.objects.current().filter(reminder__in=older).update(settled_at=now)
+
+
+def key_of(row: Reminder) -> Key:
+    return row.subject, row.due_on, row.recipient_id

@@ -1,6 +1,7 @@
 """The text of a letter: short, plain, nothing about persons, and one link."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -10,18 +11,26 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from meetings.models import Letter, Reminder
-from meetings.notices import describe, reminder_code
-from meetings.services.reminders.announce import values_of
+from meetings.notices import describe
+from meetings.reminding import Facts, reminder_code
 
 MOST_LINES = 20
 
 
-def compose_letter(letter: Letter, reminders: Sequence[Reminder]) -> EmailMessage:
+@dataclass(frozen=True)
+class Line:
+    """What a letter says about one deadline, with the facts of this moment."""
+
+    reminder: Reminder
+    facts: Facts
+
+
+def compose_letter(letter: Letter, lines: Sequence[Line]) -> EmailMessage:
     """One mail for all the reminders of a letter, in the reader's language."""
     with translation.override(letter.recipient.language or settings.LANGUAGE_CODE):
         return EmailMessage(
-            subject=_subject(len(reminders)),
-            body=render_to_string("emails/reminder.txt", _context(letter, reminders)).strip() + "\n",
+            subject=_subject(len(lines)),
+            body=render_to_string("emails/reminder.txt", _context(letter, lines)).strip() + "\n",
             to=[letter.recipient.email],
             # RFC 3834: out-of-office replies to a machine help nobody.
             headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
@@ -37,12 +46,16 @@ def _subject(number: int) -> str:
     return subject % {"number": number}
 
 
-def _context(letter: Letter, reminders: Sequence[Reminder]) -> dict[str, object]:
-    ordered = sorted(reminders, key=lambda row: (row.obligation.due_on, row.pk))
-    lines = [describe(reminder_code(row.stage), values_of(row)) for row in ordered]
+def _context(letter: Letter, lines: Sequence[Line]) -> dict[str, object]:
+    ordered = sorted(lines, key=lambda line: (line.reminder.due_on, line.reminder.pk))
+    sentences = [_sentence(line) for line in ordered[:MOST_LINES]]
     return {
         "name": letter.recipient.name,
-        "lines": lines[:MOST_LINES],
+        "lines": sentences,
         "more": max(len(lines) - MOST_LINES, 0),
         "link": f"{settings.SITE_URL}{reverse('notice_list')}",
     }
+
+
+def _sentence(line: Line) -> str:
+    return describe(reminder_code(line.reminder.source, line.reminder.stage), line.facts.values)

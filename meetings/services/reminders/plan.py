@@ -1,89 +1,117 @@
 """What should have been announced by now, compared with what was."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from meetings.models import Obligation, Reminder
-from meetings.services.reminders.announce import Announcement, announce
-from meetings.services.reminders.recipients import Pair, people_in
-from meetings.services.reminders.resolve import reopen_notices, resolve_not_owed, settle_notices
-from meetings.services.reminders.stages import Circle, last_due_date, stage_reached
+from meetings.enums import Channel, DeliveryState
+from meetings.models import Reminder
+from meetings.models.reminder import ReminderQuerySet
+from meetings.reminding import Source, sources
+from meetings.services.reminders.announce import announce
+from meetings.services.reminders.find import Found, Key, Outlook, find_due, look
+from meetings.services.reminders.resolve import IDS, reopen, settle
+
+logger = logging.getLogger(__name__)
+STANDING = (DeliveryState.SENT, DeliveryState.RESOLVED)
 
 
 @dataclass(frozen=True)
 class PlanResult:
-    announced: int
-    settled: int
-    reopened: int
+    """How much was announced, settled and taken up again; ``failed``: kinds that could not be planned."""
+
+    announced: int = 0
+    settled: int = 0
+    reopened: int = 0
+    failed: tuple[str, ...] = ()
+
+    def __add__(self, other: "PlanResult") -> "PlanResult":
+        return PlanResult(
+            self.announced + other.announced,
+            self.settled + other.settled,
+            self.reopened + other.reopened,
+            self.failed + other.failed,
+        )
 
 
-@dataclass(frozen=True)
-class LastWord:
-    """The newest announcement to a person about a line."""
+class LastWord(NamedTuple):
+    """The newest announcement to a person about a deadline."""
 
     falls_on: date
-    notice_id: int
+    reminder: int
     is_settled: bool
 
 
-def plan_reminders(*, now: datetime | None = None) -> PlanResult:
+def plan_reminders(
+    *, now: datetime | None = None, slow: bool = True, kinds: Collection[str] | None = None
+) -> PlanResult:
     """Announce everything that should have been announced by ``now`` and was not; settle what is no
     longer owed or no longer concerns its reader; take up again what is owed after all.
 
     Reads first and takes the write lock only when there is something to write. May run any number of
-    times, also at once: each announcement is written once.
+    times, also at once: each announcement is written once. A kind that fails holds up no other. ``slow``:
+    look through the kinds that are not looked through every minute, too; ``kinds``: these only.
     """
     now = now or timezone.now()
-    settled = resolve_not_owed(now=now)
-    due = find_due(now=now)
-    known = last_words()
-    announced = announce(missing(due, known), now=now)
-    gone = [word.notice_id for pair, word in known.items() if pair not in due and not word.is_settled]
+    outlook = look(now)
+    result = PlanResult()
+    for source in sources():
+        if (slow or not source.is_slow) and (kinds is None or source.code in kinds):
+            result += _plan_guarded(source, outlook, now)
+    return result
+
+
+def _plan_guarded(source: Source, outlook: Outlook, now: datetime) -> PlanResult:
+    try:
+        return plan_source(source, outlook, now)
+    except (OperationalError, InterfaceError):
+        raise  # the database itself: no other kind would fare better
+    except Exception:
+        logger.exception("Deadlines of the kind %s could not be planned.", source.code)
+        return PlanResult(failed=(source.code,))
+
+
+def plan_source(source: Source, outlook: Outlook, now: datetime) -> PlanResult:
+    """The same for one kind of deadline."""
+    due = find_due(source, outlook)
+    known = last_words(source, due)
+    announced = announce(source, missing(due, known), outlook.horizon(source), now=now)
+    gone = [word.reminder for key, word in known.items() if key not in due and not word.is_settled]
     back = [
-        word.notice_id
-        for pair, word in known.items()
-        if word.is_settled and pair in due and due[pair].falls_on == word.falls_on
+        word.reminder
+        for key, word in known.items()
+        if word.is_settled and key in due and due[key].falls_on == word.falls_on
     ]
-    settled += settle_notices(gone, now=now)
-    return PlanResult(announced, settled, reopen_notices(back))
+    return PlanResult(announced, settle(gone, now=now), reopen(back))
 
 
-def find_due(*, now: datetime) -> dict[Pair, Announcement]:
-    """Per unmet line and person the latest stage reached by the end of the day in which ``now`` lies."""
-    today = timezone.localdate(now)
-    due: dict[Pair, Announcement] = {}
-    for circle in Circle:
-        for found in _due_in(circle, today):
-            pair = found.obligation_id, found.recipient_id
-            if pair not in due or due[pair].falls_on < found.falls_on:
-                due[pair] = found
-    return due
-
-
-def last_words() -> dict[Pair, LastWord]:
-    """What was said last about lines that are still unmet."""
-    rows = Reminder.objects.current().filter(obligation__in=Obligation.objects.unmet())
-    columns = ("obligation", "recipient", "falls_on", "notice", "notice__settled_at")
-    return {
-        (obligation, recipient): LastWord(falls_on, notice, settled_at is not None)
-        for obligation, recipient, falls_on, notice, settled_at in rows.values_list(*columns)
-    }
-
-
-def missing(due: dict[Pair, Announcement], known: dict[Pair, LastWord]) -> list[Announcement]:
+def missing(due: dict[Key, Found], known: dict[Key, LastWord]) -> list[Found]:
     """What is newer than the last word. A stage older than it is never announced: the clock went back."""
-    return [
-        found for pair, found in due.items() if pair not in known or known[pair].falls_on < found.falls_on
-    ]
+    return [found for key, found in due.items() if key not in known or known[key].falls_on < found.falls_on]
 
 
-def _due_in(circle: Circle, today: date) -> Iterator[Announcement]:
-    lines = Obligation.objects.unmet().begun(today).filter(due_on__lte=last_due_date(circle, today))
-    due_on = dict(lines.values_list("pk", "due_on"))
-    for line, user in people_in(circle, lines, today):
-        reached = stage_reached(circle, due_on[line], today) if line in due_on else None
-        if reached:
-            yield Announcement(line, user, *reached)
+def last_words(source: Source, due: Collection[Key]) -> dict[Key, LastWord]:
+    """What was said last: everything that stands, and what was settled of the deadlines that are due."""
+    known = _words(Reminder.objects.current().filter(source=source.code))
+    new = sorted({subject for subject, due_on, user in due if (subject, due_on, user) not in known})
+    for at in range(0, len(new), IDS):
+        settled = Reminder.objects.about(source.code, new[at : at + IDS])
+        for key, word in _words(settled.filter(channel=Channel.IN_APP, state__in=STANDING)).items():
+            if key in due:
+                known[key] = word
+    return known
+
+
+def _words(rows: ReminderQuerySet) -> dict[Key, LastWord]:
+    """The row that falls latest wins."""
+    columns = ("subject", "due_on", "recipient_id", "falls_on", "pk", "state")
+    ordered = rows.order_by("falls_on").values_list(*columns)
+    return {
+        (subject, due_on, user): LastWord(falls_on, pk, state == DeliveryState.RESOLVED)
+        for subject, due_on, user, falls_on, pk, state in ordered
+    }

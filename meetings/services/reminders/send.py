@@ -2,23 +2,23 @@
 
 import logging
 import smtplib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
-from django.utils import timezone
 
 from branchlife.mail import AddressUnusable, RelayUnreachable, handed_over
 from meetings.enums import DeliveryState
-from meetings.models import Letter, Notice, Obligation, Reminder
+from meetings.models import Letter, Notice, Reminder
 from meetings.models.reminder import NoticeQuerySet
 from meetings.notices import MAIL_UNDELIVERABLE
+from meetings.reminding import Source, source_of
 from meetings.services.reminders import claim
-from meetings.services.reminders.compose import compose_letter
-from meetings.services.reminders.recipients import people_in
-from meetings.services.reminders.stages import CIRCLE_OF, Circle
+from meetings.services.reminders.announce import key_of
+from meetings.services.reminders.compose import Line, compose_letter
+from meetings.services.reminders.find import Outlook, find_due, look
 
 logger = logging.getLogger(__name__)
 
@@ -51,42 +51,53 @@ def send_letters(*, clock: Clock) -> Counter[Outcome]:
 def send_letter(letter: Letter, *, clock: Clock) -> Outcome:
     """Send a claimed letter and write down how that went."""
     try:
-        reminders = _still_needed(letter, now=clock())
-        if not reminders:
+        lines = _still_needed(letter, now=clock())
+        if not lines:
             claim.drop(letter)
             return Outcome.RESOLVED
-        message = compose_letter(letter, reminders)
+        message = compose_letter(letter, lines)
         with handed_over(message, before_final_step=lambda: claim.begin_final_step(letter)):
-            return _after_success(letter, reminders, now=clock())
+            return _after_success(letter, lines, now=clock())
     except claim.LeaseLost:
         return Outcome.LOST
     except Exception as error:
         return _after_failure(letter, error, now=clock())
 
 
-def _still_needed(letter: Letter, *, now: datetime) -> list[Reminder]:
+def _still_needed(letter: Letter, *, now: datetime) -> list[Line]:
     """Asked again right before sending: still owed, and still this person's business? The others are
     marked as resolved."""
-    rows = list(letter.reminders.unsent().select_related("obligation__organization", "obligation__group"))
-    lines = Obligation.objects.unmet().filter(pk__in={row.obligation_id for row in rows})
-    day = timezone.localdate(now)
-    concerned = {circle: people_in(circle, lines, day) for circle in Circle} if letter.recipient.email else {}
-    needed = [
-        row
-        for row in rows
-        if (row.obligation_id, row.recipient_id) in concerned.get(CIRCLE_OF[row.stage], ())
-    ]
-    dropped = {row.pk for row in rows} - {row.pk for row in needed}
+    rows = list(letter.reminders.unsent().select_related("organization"))
+    lines = _lines(letter, rows, now) if letter.recipient.email else []
+    dropped = {row.pk for row in rows} - {line.reminder.pk for line in lines}
     letter.reminders.unsent().filter(pk__in=dropped).update(state=DeliveryState.RESOLVED)
-    return needed
+    return lines
+
+
+def _lines(letter: Letter, rows: list[Reminder], now: datetime) -> list[Line]:
+    outlook = look(now, {row.organization.path for row in rows})
+    by_source: dict[str, list[Reminder]] = defaultdict(list)
+    for row in rows:
+        by_source[row.source].append(row)
+    found = (
+        _lines_of(source, each, outlook) for code, each in by_source.items() if (source := source_of(code))
+    )
+    return [line for lines in found for line in lines]
+
+
+def _lines_of(source: Source, rows: list[Reminder], outlook: Outlook) -> list[Line]:
+    due = find_due(source, outlook, {row.subject for row in rows})
+    wanted = {row: due[key_of(row)].matter for row in rows if key_of(row) in due}
+    facts = source.facts(list(wanted.values()))
+    return [Line(row, facts[matter]) for row, matter in wanted.items() if matter in facts]
 
 
 @transaction.atomic
-def _after_success(letter: Letter, reminders: list[Reminder], *, now: datetime) -> Outcome:
+def _after_success(letter: Letter, lines: list[Line], *, now: datetime) -> Outcome:
     if not claim.finish(letter, now=now):
         return Outcome.LOST
     # What was settled while the letter went out was announced all the same.
-    rows = Reminder.objects.filter(pk__in=[row.pk for row in reminders])
+    rows = Reminder.objects.filter(pk__in=[line.reminder.pk for line in lines])
     rows.update(state=DeliveryState.SENT, sent_at=now)
     _undeliverable(letter).update(settled_at=now)
     logger.info("Letter %s is sent.", letter.pk)

@@ -14,7 +14,7 @@ from django.db.models.functions import TruncMonth
 
 from meetings.enums import DISCHARGING, Presence
 from meetings.models import Attendance, Member, Membership
-from meetings.services.roster.terms import months_later
+from meetings.periods import months_later
 
 HELP_FROM = 3  # months
 AWAY = Q(presence=Presence.ABSENT, caught_up_on=None)

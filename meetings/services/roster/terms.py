@@ -5,7 +5,6 @@ Generally three years for a branch, five in villages (Regulations on the Work of
 six months before; three months and one month are ours.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from branchlife.models import User
 from meetings.enums import OrganizationKind, PostTitle
 from meetings.models import Member, Organization, Post
+from meetings.periods import months_later
 from meetings.services.roster.changes import (
     ONE_DAY,
     check_exists,
@@ -54,13 +54,6 @@ class TermEnding:
     @property
     def is_overdue(self) -> bool:
         return self.days_left < 0
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day of another month; the last one where the month is shorter (31 → 30, 29 Feb → 28)."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def years_of_term(organization: Organization) -> int | None:

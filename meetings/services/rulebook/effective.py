@@ -37,6 +37,10 @@ class RuleBook(Generic[R]):
         """In the order of the rule book."""
         return list(self._by_code)
 
+    def versions(self, code: str) -> list[R]:
+        """Every version of a code, the nearest owners' first."""
+        return self._by_code.get(code, [])
+
     def at(self, code: str, path: str, day: date) -> R | None:
         """The version in force there that day, in use or not; None where the book has none."""
         reaching = (rule for rule in self._by_code.get(code, ()) if path.startswith(path_of(rule)))

@@ -1,0 +1,90 @@
+"""Who is told: the appointments in force on a day, held in memory. Asked when a reminder is planned and
+again before it is sent, because roles end."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from meetings.enums import BRANCH_KINDS, Role
+from meetings.models import Appointment
+from meetings.models.organization import STEP
+from meetings.reminding import Matter
+
+Place = tuple[str, str]  # role, path
+# A committee has no secretary's account of its own: what it owes itself is its administrators' to do.
+OFFICE = "office"
+
+
+class Seats:
+    """Active users by role and place. ``paths`` narrows it to these organizations and those above them."""
+
+    def __init__(self, day: date, paths: Iterable[str] | None = None) -> None:
+        self.day = day
+        self._ways_up: dict[tuple[str, str], list[set[int]]] = {}
+        self._paths = None if paths is None else {up for path in paths for up in way_up(path)}
+
+    @cached_property
+    def _seats(self) -> tuple[dict[Place, set[int]], dict[int, set[int]]]:
+        places: dict[Place, set[int]] = defaultdict(set)
+        groups: dict[int, set[int]] = defaultdict(set)
+        for role, path, kind, group, user in self._rows():
+            if role == Role.GROUP_LEADER:
+                groups[group].add(user)
+                continue
+            places[role, path].add(user)
+            if role == Role.ADMINISTRATOR and kind not in BRANCH_KINDS:
+                places[OFFICE, path].add(user)
+        return places, groups
+
+    def _rows(self) -> QuerySet:
+        rows = Appointment.objects.on(self.day).filter(user__is_active=True)
+        if self._paths is not None:
+            rows = rows.filter(organization__path__in=self._paths)
+        return rows.values_list(
+            "role", "organization__path", "organization__kind", "group", "user"
+        ).order_by()
+
+    def at(self, role: str, path: str) -> set[int]:
+        return self._seats[0].get((role, path), set())
+
+    def leaders(self, group: int | None) -> set[int]:
+        return self._seats[1].get(group, set()) if group else set()
+
+    def keepers(self, matter: Matter) -> set[int]:
+        leading = self.at(Role.SECRETARY, matter.path) | self.at(OFFICE, matter.path)
+        return leading | self.leaders(matter.group)
+
+    def above(self, matter: Matter) -> list[set[int]]:
+        key = Role.REVIEWER, matter.path
+        if key not in self._ways_up:
+            leading = self.at(Role.SECRETARY, matter.path)
+            rungs = (self.at(Role.REVIEWER, path) - leading for path in way_up(matter.path))
+            self._ways_up[key] = _each_once(rungs)
+        if matter.barred is None:
+            return self._ways_up[key]
+        return [rung for found in self._ways_up[key] if (rung := found - {matter.barred})]
+
+    def administrators_above(self, matter: Matter) -> set[int]:
+        found = (self.at(Role.ADMINISTRATOR, path) for path in way_up(matter.path))
+        return next(filter(None, found), set())
+
+
+def way_up(path: str) -> list[str]:
+    """The path and those above it, the nearest first."""
+    return [path[:end] for end in range(len(path), 0, -STEP)]
+
+
+def _each_once(rungs: Iterable[set[int]]) -> list[set[int]]:
+    """The rungs with anybody on them; who was told lower down is not told again higher up."""
+    return list(_fresh(rungs))
+
+
+def _fresh(rungs: Iterable[set[int]]) -> Iterator[set[int]]:
+    seen: set[int] = set()
+    for rung in rungs:
+        if fresh := rung - seen:
+            seen |= fresh
+            yield fresh

@@ -1,0 +1,123 @@
+"""Plans to hand in and papers that wait: the slow writer and the slow reviewer are both reminded."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from branchlife.models import User
+from meetings.enums import OrganizationKind, Role
+from meetings.models import Organization
+from meetings.services.reminders.plan import PlanResult, plan_reminders
+from reviews.enums import PlanState
+from reviews.services.plans import approve_plan, submit_plan
+from reviews.services.records import accept_record
+from tests.meetings.reminder_ledger import at
+from tests.reviews.planning import Q1, Q4, draft, make_plan
+from tests.reviews.recording import put_on_calendar, write_down
+from tests.world import SINCE, World, appoint, build_world, make_user
+
+pytestmark = pytest.mark.django_db
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+def plan(kind: str, day: date) -> PlanResult:
+    result = plan_reminders(now=at(day), kinds=[kind])
+    assert result.failed == ()
+    return result
+
+
+def told(user: User, kind: str) -> list[str]:
+    return [notice.sentence for notice in user.notices.current().filter(reminder__source=kind)]
+
+
+def test_a_plan_is_asked_for_before_its_limit_and_after(world: World) -> None:
+    """The plan of a quarter is due on the 5th of its first month; ten working days before is 22 December."""
+    make_plan(world, PlanState.APPROVED, span=Q4, now=at(date(2026, 9, 28)))
+    assert plan("quarter_plan", date(2026, 12, 20)).announced > 0  # the other branches' of this quarter
+    assert told(world.secretary, "quarter_plan") == []
+    plan("quarter_plan", date(2026, 12, 22))
+    assert told(world.secretary, "quarter_plan") == [
+        "办公室党支部：2027年第一季度计划应于2027年1月5日前提交。"
+    ]
+    assert (
+        world.secretary.notices.current().get().url
+        == f"/plans/new/?organization={world.branch.pk}&period=2027Q1"
+    )
+    plan("quarter_plan", date(2027, 1, 6))
+    assert told(world.secretary, "quarter_plan") == [
+        "办公室党支部：2027年第一季度计划已逾期（应于2027年1月5日前提交）。"
+    ]
+
+
+def test_a_draft_is_not_handed_in_and_a_plan_handed_in_stops_it_at_once(world: World) -> None:
+    items = (draft(date(2027, 1, 20)),)
+    paper = make_plan(world, PlanState.DRAFT, span=Q1, items=items, now=at(date(2026, 12, 20)))
+    plan("quarter_plan", date(2026, 12, 23))
+    assert any("第一季度" in sentence for sentence in told(world.secretary, "quarter_plan"))
+    submit_plan(plan=paper, actor=world.secretary, now=at(date(2026, 12, 23)))
+    assert not any("第一季度" in sentence for sentence in told(world.secretary, "quarter_plan"))
+    assert plan("quarter_plan", date(2026, 12, 24)).reopened == 0
+
+
+def test_a_waiting_plan_reminds_the_reviewer_and_never_its_author(world: World) -> None:
+    appoint(world.secretary, world.committee, Role.REVIEWER)
+    paper = make_plan(world, PlanState.SUBMITTED, now=at(MONDAY))
+    assert plan("plan_review", MONDAY + timedelta(days=1)).announced == 0
+    plan("plan_review", MONDAY + timedelta(days=2))
+    assert told(world.reviewer, "plan_review") == [
+        "办公室党支部2026年第四季度计划待您审核，请于2026年11月26日前办理。"
+    ]
+    plan("plan_review", MONDAY + timedelta(days=4))
+    assert len(told(world.reviewer, "plan_review")) == 1
+    assert told(world.secretary, "plan_review") == []
+    approve_plan(plan=paper, actor=world.reviewer, now=at(MONDAY + timedelta(days=4), 10))
+    assert told(world.reviewer, "plan_review") == []
+
+
+def test_the_organization_above_a_slow_reviewer_hears_of_it(world: World) -> None:
+    between = Organization.objects.add_child(
+        Organization.objects.get(pk=world.committee.pk),
+        {"name": "一总支", "kind": OrganizationKind.GENERAL_BRANCH, "founded_on": SINCE},
+    )
+    below = Organization.objects.add_child(
+        between, {"name": "下支部", "kind": OrganizationKind.BRANCH, "founded_on": SINCE}
+    )
+    near, writer = make_user("near"), make_user("writer")
+    appoint(near, between, Role.REVIEWER)
+    appoint(writer, below, Role.SECRETARY)
+    make_plan(world, PlanState.SUBMITTED, branch=below, author=writer, now=at(MONDAY))
+    plan("plan_review", MONDAY + timedelta(days=4))
+    assert len(told(near, "plan_review")) == 1
+    assert told(world.reviewer, "plan_review") == []
+    plan("plan_review", MONDAY + timedelta(days=8))
+    assert len(told(world.reviewer, "plan_review")) == 1
+
+
+def test_a_waiting_record_reminds_the_reviewer_until_it_is_accepted(world: World) -> None:
+    record = write_down(world, put_on_calendar(world), now=at(MONDAY))
+    day = MONDAY + timedelta(days=4)
+    plan("record_review", day)
+    (sentence,) = told(world.reviewer, "record_review")
+    assert sentence == "办公室党支部：2026年11月20日主题党日的记录待审核，已超过办理期限（2026年11月26日）。"
+    accept_record(meeting=record, actor=world.reviewer, now=at(day, 10))
+    assert told(world.reviewer, "record_review") == []
+    assert plan("record_review", day + timedelta(days=1)).announced == 0
+
+
+def test_the_number_of_queries_does_not_grow_with_the_papers(
+    world: World, django_assert_max_num_queries
+) -> None:
+    make_plan(world, PlanState.SUBMITTED, now=at(MONDAY))
+    moment: datetime = at(MONDAY + timedelta(days=4))
+    with django_assert_max_num_queries(40):
+        plan_reminders(now=moment, kinds=["plan_review"])
+    make_plan(
+        world, PlanState.SUBMITTED, branch=world.small_branch, author=world.small_secretary, now=at(MONDAY)
+    )
+    with django_assert_max_num_queries(40):
+        plan_reminders(now=moment, kinds=["plan_review"])
