@@ -1,19 +1,19 @@
 """What people are reminded of: a registry of kinds of deadlines. It names no model and imports none.
 
-**A new kind of deadline takes these lines.** Say, findings to be put right, in an app above this one:
+**A new kind of deadline takes these lines.** Say, promises to keep, in an app above this one:
 
     def _due(horizon, only=None):                     # open rows, nearest first stage already possible
-        rows = RectificationItem.objects.open().filter(due_on__lte=horizon.until)
+        rows = Promise.objects.open().filter(due_on__lte=horizon.until)
         rows = rows if only is None else rows.filter(pk__in=only)
         for row in rows.values_list("pk", "due_on", "organization_id", "organization__path"):
             yield Matter(*row)
 
     def _facts(matters):                              # what the sentence needs, and where it leads
-        rows = RectificationItem.objects.select_related("organization").in_bulk([m.subject for m in matters])
+        rows = Promise.objects.select_related("organization").in_bulk([m.subject for m in matters])
         return {m: Facts({"bearer": rows[m.subject].organization.name, "due_on": m.due_on.isoformat()},
                          rows[m.subject].get_absolute_url()) for m in matters if m.subject in rows}
 
-    register(Source("rectification", _("Finding to put right"), due=_due, facts=_facts,
+    register(Source("promise", _("Promise to keep"), due=_due, facts=_facts,
                     responsible=lambda seats, matter: seats.keepers(matter),
                     ladder=Ladder(before=(5, 1)),
                     wordings=wordings(due=_("%(bearer)s: …"), overdue=…, escalated=…)))
@@ -43,7 +43,7 @@ class Matter(NamedTuple):
     """Something somebody has to do by a day, as its source tells of it.
 
     ``path`` is the organization's in the tree. ``barred``: a user who must not do it, such as the author
-    of a paper that waits for review.
+    of a paper that waits for review; ``also``: one who has to beside those who sit there.
     """
 
     subject: int
@@ -52,6 +52,7 @@ class Matter(NamedTuple):
     path: str
     group: int | None = None
     barred: int | None = None
+    also: int | None = None
 
     @property
     def key(self) -> tuple[int, date]:

@@ -8,9 +8,11 @@ from branchlife.models import User
 from meetings.enums import OrganizationKind, Role
 from meetings.models import Organization
 from meetings.services.reminders.plan import PlanResult, plan_reminders
-from reviews.enums import PlanState
+from reviews.enums import Action, PlanState
 from reviews.services.plans import approve_plan, submit_plan
 from reviews.services.records import accept_record
+from reviews.services.rectification import ItemTerms, raise_item
+from reviews.services.workflow import perform
 from tests.meetings.reminder_ledger import at
 from tests.reviews.planning import Q1, Q4, draft, make_plan
 from tests.reviews.recording import put_on_calendar, write_down
@@ -44,10 +46,8 @@ def test_a_plan_is_asked_for_before_its_limit_and_after(world: World) -> None:
     assert told(world.secretary, "quarter_plan") == [
         "办公室党支部：2027年第一季度计划应于2027年1月5日前提交。"
     ]
-    assert (
-        world.secretary.notices.current().get().url
-        == f"/plans/new/?organization={world.branch.pk}&period=2027Q1"
-    )
+    told_now = world.secretary.notices.current().get(reminder__isnull=False)
+    assert told_now.url == f"/plans/new/?organization={world.branch.pk}&period=2027Q1"
     plan("quarter_plan", date(2027, 1, 6))
     assert told(world.secretary, "quarter_plan") == [
         "办公室党支部：2027年第一季度计划已逾期（应于2027年1月5日前提交）。"
@@ -121,3 +121,21 @@ def test_the_number_of_queries_does_not_grow_with_the_papers(
     )
     with django_assert_max_num_queries(40):
         plan_reminders(now=moment, kinds=["plan_review"])
+
+
+def test_an_item_to_put_right_and_its_check(world: World) -> None:
+    """The secretary and the member responsible; once reported as done, the reviewer."""
+    terms = ItemTerms(problem="缺席未注明原因", owner=world.members[5], due_on=date(2026, 12, 4))
+    item = raise_item(
+        organization=world.branch, source="inspection", terms=terms, actor=world.reviewer, now=at(MONDAY)
+    )
+    assert plan("rectification", date(2026, 11, 26)).announced == 0
+    plan("rectification", date(2026, 11, 27))
+    sentence = "办公室党支部：有1项整改事项应于2026年12月4日前完成。"
+    assert told(world.secretary, "rectification") == told(world.member, "rectification") == [sentence]
+    perform(item, Action.CLAIM, actor=world.secretary, comment="已补正", now=at(date(2026, 12, 1)))
+    assert told(world.secretary, "rectification") == told(world.member, "rectification") == []
+    plan("rectification_check", date(2026, 12, 31))
+    assert len(told(world.reviewer, "rectification_check")) == 1
+    perform(item, Action.VERIFY, actor=world.reviewer, now=at(date(2026, 12, 31), 10))
+    assert told(world.reviewer, "rectification_check") == []
