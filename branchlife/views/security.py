@@ -5,7 +5,7 @@ import re
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -65,9 +65,10 @@ def sessions_end_others(request: SignedInRequest) -> HttpResponse:
     return redirect("security")
 
 
+@require_POST
 def session_touch(request: SignedInRequest) -> HttpResponse:
     """A page on which somebody is typing says so from time to time; the door has noted it by now."""
-    return HttpResponse(status=204)
+    return JsonResponse({"signed_in": True})
 
 
 class ChangePassword(auth_views.PasswordChangeView):

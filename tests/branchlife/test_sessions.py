@@ -64,21 +64,21 @@ class TestTime:
         assert not is_in(client)
 
     def test_typing_keeps_it(self, client: Client, world: World) -> None:
-        assert client.get("/security/touch/").status_code == 302
+        assert client.post("/security/touch/").status_code == 302
         client.force_login(world.secretary)
         begin = timezone.now()
         for minutes in (20, 40, 60):
             with time_machine.travel(begin + timedelta(minutes=minutes)):
-                assert client.get("/security/touch/").status_code == 204
+                assert client.post("/security/touch/").status_code == 200
         assert 'data-touch="/security/touch/"' in client.get(PAGE).content.decode()
 
     def test_use_is_written_down_once_a_minute(
         self, client: Client, world: World, django_assert_num_queries
     ) -> None:
         client.force_login(world.secretary)
-        client.get("/security/touch/")
+        client.post("/security/touch/")
         with django_assert_num_queries(2):  # the session and the user
-            client.get("/security/touch/")
+            client.post("/security/touch/")
 
 
 class TestList:
