@@ -5,4 +5,4 @@ class BranchLifeConfig(AppConfig):
     name = "branchlife"
 
     def ready(self) -> None:
-        from branchlife import checks  # noqa: F401  (registers the deploy checks)
+        from branchlife import checks, sessions  # noqa: F401  (deploy checks; what happens at sign-in)

@@ -262,6 +262,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3500},
     },
     "tidy": {"task": "branchlife.tidy", "schedule": 24 * 3600.0, "options": {"expires": 3500}},
+    "tidy-attachments": {
+        "task": "meetings.tidy_attachments",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3500},
+    },
     "run-imports": {"task": "meetings.run_imports", "schedule": 60.0, "options": {"expires": 55}},
     "poke-reminders": {"task": "meetings.poke_reminders", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -373,3 +373,14 @@ class LeaveState(TextChoices):
 
 # Counts as away for the forecast and in the prepared attendance.
 LEAVE_OPEN = (LeaveState.ASKED, LeaveState.GRANTED)
+
+
+class AttachmentKind(TextChoices):
+    """What a file beside a record may be; the value is its ending."""
+
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word"
+    XLSX = "xlsx", "Excel"
+    PPTX = "pptx", "PowerPoint"
+    JPG = "jpg", "JPG"
+    PNG = "png", "PNG"

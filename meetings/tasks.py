@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from meetings.services.attachments import forget_orphans
 from meetings.services.imports.jobs import run_waiting_imports
 from meetings.services.obligations import generate_obligations
 from meetings.services.reminders.run import run_reminders
@@ -23,3 +24,9 @@ def sync_obligations() -> None:
 def run_imports() -> None:
     """Uploaded workbooks that wait to be checked or applied."""
     run_waiting_imports()
+
+
+@shared_task(name="meetings.tidy_attachments")
+def tidy_attachments() -> None:
+    """Files that a killed process left behind."""
+    forget_orphans()

@@ -3,6 +3,7 @@ from django.urls import path
 from meetings.views import (
     accounts,
     afterwards,
+    attachments,
     check_in,
     exclusions,
     imports,
@@ -50,6 +51,9 @@ urlpatterns = [
     path("meetings/<int:pk>/votes/new/", resolutions.resolution_create, name="resolution_create"),
     path("meetings/<int:pk>/leave/", leave.leave_ask, name="leave_ask"),
     path("meetings/<int:pk>/leaves/", leave.meeting_leaves, name="meeting_leaves"),
+    path("meetings/<int:pk>/attachments/", attachments.meeting_attachments, name="meeting_attachments"),
+    path("attachments/<int:pk>/", attachments.attachment_file, name="attachment_file"),
+    path("attachments/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
     path("meetings/<int:pk>/guests/", afterwards.meeting_guests, name="meeting_guests"),
     path("meetings/<int:pk>/check-in/", check_in.check_in, name="check_in"),
     path("meetings/<int:pk>/check-in/<str:word>/", check_in.check_in_scan, name="check_in_scan"),

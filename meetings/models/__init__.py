@@ -1,4 +1,5 @@
 from meetings.models.appointment import Appointment
+from meetings.models.attachment import Attachment
 from meetings.models.attendance import Attendance
 from meetings.models.check_in import CheckIn
 from meetings.models.deadline import Deadline
@@ -20,6 +21,7 @@ from meetings.models.workday import CalendarYear, MovedDay
 
 __all__ = [
     "Appointment",
+    "Attachment",
     "Attendance",
     "CalendarYear",
     "Candidate",

@@ -53,6 +53,7 @@ def _in_full(meeting: Meeting, user: User, leaves: list[Leave]) -> dict[str, Any
         "leave_asked": sum(each.state == LeaveState.ASKED for each in standing),
         "votes": [] if ahead else [(each, verdict_of(each)) for each in _votes(meeting)],
         "guests": meeting.guests.splitlines(),
+        "attachments": [] if ahead else list(meeting.attachments.all()),
         "can_write": can_write_record(user, meeting),
         "can_catch_up": keeps_record_of(user, meeting) and takes_catch_up(meeting),
     }

@@ -14,5 +14,13 @@ CASES = [
     Case("recovery_codes_renew", get="403"),
     Case("second_factor_remove", get="403"),
     Case("change_password", get="200", post="400"),
+    # --- files: the file itself lies nowhere, so who may have it finds nothing
+    one("meeting_attachments", of="coming", get="404 403 403 200 200 200 404",
+        post="404 403 403 400 403 403 404"),
+    one("meeting_attachments", of="record", get="404 403 403 200 200 200 404",
+        post="404 403 403 409 403 403 404"),
+    one("attachment_file", of="closed_file", get="404", post="405"),
+    one("attachment_remove", of="open_file", get="405", post="404 404 404 302 403 403 404"),
+    one("attachment_remove", of="closed_file", get="405", post="404 404 404 409 403 403 404"),
     one("account_factor_reset", of="appointment", get="405", post="404 404 404 403 404 302 404"),
-]
+]  # fmt: skip

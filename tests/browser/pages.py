@@ -65,6 +65,8 @@ def _secretaries() -> Iterator[Stop]:
         reverse("meeting_edit", args=[coming.pk]),
         reverse("meeting_record", args=[coming.pk]),
         reverse("meeting_step", args=[coming.pk, "cancel"]),
+        reverse("meeting_attachments", args=[coming.pk]),
+        reverse("meeting_attachments", args=[accepted.pk]),
         "/no-such-page/",
         reverse("dashboard"),  # forbidden
         reverse("meeting_record", args=[accepted.pk]),  # too late

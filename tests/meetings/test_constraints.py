@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
+from tests.meetings.constraint_access import ACCESS_CASES, access_rows
 from tests.meetings.constraint_cases import CASES as FIRST_CASES
 from tests.meetings.constraint_cases import Check, Row, Values
 from tests.meetings.constraint_cases_votes import VOTE_CASES
@@ -23,7 +24,15 @@ from tests.meetings.constraint_rows_votes import vote_rows
 from tests.meetings.constraint_steps import STEP_CASES, step_rows
 from tests.world import build_world
 
-CASES = FIRST_CASES | VOTE_CASES | STEP_CASES | RECTIFICATION_CASES | CHECK_IN_CASES | REMINDER_CASES
+CASES = (
+    FIRST_CASES
+    | VOTE_CASES
+    | STEP_CASES
+    | ACCESS_CASES
+    | RECTIFICATION_CASES
+    | CHECK_IN_CASES
+    | REMINDER_CASES
+)
 APPS = ("branchlife", "meetings", "reviews")
 
 
@@ -32,7 +41,7 @@ def rows() -> Rows:
     world = build_world()
     rows = build_rows(world)
     rows |= vote_rows(world, rows) | step_rows(rows) | rectification_rows(world, rows)
-    return rows | check_in_rows(rows) | reminder_rows(world, rows)
+    return rows | check_in_rows(rows) | reminder_rows(world, rows) | access_rows(world, rows)
 
 
 def own_constraints() -> dict[str, type[models.Model]]:
