@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class BranchLifeConfig(AppConfig):
@@ -6,3 +7,9 @@ class BranchLifeConfig(AppConfig):
 
     def ready(self) -> None:
         from branchlife import checks, sessions  # noqa: F401  (deploy checks; what happens at sign-in)
+        from branchlife.audit_guards import audit_guards
+        from branchlife.guards import add_guards, install_guards, remove_guards
+
+        add_guards(audit_guards)
+        pre_migrate.connect(remove_guards, sender=self, dispatch_uid="remove guards")
+        post_migrate.connect(install_guards, sender=self, dispatch_uid="install guards")

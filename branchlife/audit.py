@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from branchlife.chain import json_ready, plain_address, writing_key
 from branchlife.middleware import current_facts
-from branchlife.models import AuditEvent, User
+from branchlife.models import AuditEvent, AuditHead, User
+from branchlife.models.audit import SEALED, event_seal
 
 
 def record_event(
@@ -19,17 +21,43 @@ def record_event(
     difference: dict[str, Any] | None = None,
     now: datetime | None = None,
 ) -> AuditEvent:
-    """Append one event. ``actor=None`` means the system itself; ``difference`` must be JSON-ready."""
+    """Append one event to a chain (an organization's ``chain``; "" belongs to none).
+
+    ``actor=None`` means the system itself; ``difference`` must be JSON-ready. The chain is locked until
+    the transaction ends, so append late in it, and to several chains in the order of their names. What
+    changes nothing (a wrong password) needs no transaction around it.
+    """
     facts = current_facts()
-    return AuditEvent.objects.create(
-        at=now or timezone.now(),
-        actor=actor,
-        action=action,
-        subject_type=subject._meta.label_lower,
-        subject_id=str(subject.pk),
-        subject_label=str(subject)[:200],
-        chain=chain,
-        difference=difference or {},
-        address=facts.address,
-        request_id=facts.request_id,
-    )
+    event = AuditEvent(
+        at=now or timezone.now(), actor=actor, actor_label=label_of(actor), action=action,
+        subject_type=subject._meta.label_lower, subject_id=str(subject.pk), subject_label=str(subject)[:200],
+        chain=chain, difference=json_ready(difference or {}), address=plain_address(facts.address),
+        request_id=facts.request_id, key_id=writing_key(),
+    )  # fmt: skip
+    with transaction.atomic(savepoint=False):
+        _append(event, lock_head(chain))
+    return event
+
+
+def label_of(actor: User | None) -> str:
+    return f"{actor.name} ({actor.username})" if actor else ""
+
+
+def lock_head(chain: str) -> AuditHead:
+    """The head of a chain, held until the transaction ends; a new chain gets its head here. On SQLite the
+    transaction holds the whole file (IMMEDIATE), which does the same."""
+    heads = AuditHead.objects.select_for_update(no_key=True).filter(pk=chain)
+    head = heads.first()
+    if head is None:
+        AuditHead.objects.bulk_create([AuditHead(chain=chain)], ignore_conflicts=True)
+        head = heads.get()
+    return head
+
+
+def _append(event: AuditEvent, head: AuditHead) -> None:
+    event.number, event.previous = head.number + 1, head.digest
+    event.digest = event_seal({name: getattr(event, name) for name in (*SEALED, "key_id")})
+    event.save(force_insert=True)
+    head.number, head.digest, head.key_id = event.number, event.digest, event.key_id
+    head.seal = head.expected_seal()
+    head.save(force_update=True)

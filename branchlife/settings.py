@@ -110,6 +110,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Sealed fields (branchlife/sealing.py). Without keys of their own they hang on SECRET_KEY.
 FIELD_KEYS = env.words("FIELD_KEYS")
 INDEX_KEY = env.text("INDEX_KEY")
+# Seals the audit trail (branchlife/chain.py): "id:secret", the key in use first, older ones after it. Without
+# one a key is made in the data folder, which only the demonstration and commands accept.
+AUDIT_KEY = env.words("AUDIT_KEY")
+AUDIT_KEY_FILE = DATA_DIR / "audit-key"
+# A copy of each daily anchor outside the database; put it where the database's administrator cannot write.
+AUDIT_ANCHOR_FILE = env.path("AUDIT_ANCHOR_FILE", DATA_DIR / "audit-anchors.jsonl")
 
 REDIS_URL = env.text("REDIS_URL")
 MEDIA_ROOT = DATA_DIR / "media"
@@ -163,6 +169,9 @@ AXES_LOCKOUT_CALLABLE = "branchlife.views.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False
+
+# A small place without three officers: the administrator of the committee keeps accounts and roles as well.
+COMPACT_OFFICES = env.boolean("COMPACT_OFFICES")
 
 # --- language and time -----------------------------------------------------------------------
 
@@ -268,6 +277,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3500},
     },
     "run-imports": {"task": "meetings.run_imports", "schedule": 60.0, "options": {"expires": 55}},
+    "anchor-audit": {"task": "branchlife.anchor_audit", "schedule": 3600.0, "options": {"expires": 3500}},
     "poke-reminders": {"task": "meetings.poke_reminders", "schedule": 60.0, "options": {"expires": 55}},
 }
 if not REDIS_URL:

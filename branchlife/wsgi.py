@@ -14,3 +14,8 @@ if settings.SECRET_KEY_IS_EPHEMERAL:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set: set it in the environment before starting the web server."
     )
+if not (settings.AUDIT_KEY or settings.DEMO):
+    # A key made in the data folder may lie in the same backup as the database it seals.
+    raise ImproperlyConfigured(
+        "AUDIT_KEY is not set: set it in the environment before starting the web server."
+    )

@@ -8,7 +8,9 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Organizational life")
 
     def ready(self) -> None:
+        from branchlife.guards import add_guards
         from branchlife.second_factor import credentials_changed, require_of
+        from meetings.guards import meeting_guards
         from meetings.rules import signs_in_with_two_factors
         from meetings.services.notices import tell_of_credentials
         from meetings.services.reminders import sources
@@ -17,6 +19,7 @@ class MeetingsConfig(AppConfig):
         from meetings.services.vote_rules import install_national_vote_rules
         from meetings.services.workdays import install_known_years
 
+        add_guards(meeting_guards)
         # Also runs after a test flush, so that no database is ever without its rule book and calendar.
         post_migrate.connect(install_national_rules, sender=self, dispatch_uid="national rules")
         post_migrate.connect(install_national_vote_rules, sender=self, dispatch_uid="national voting rules")

@@ -73,6 +73,14 @@ class Role(TextChoices):
     SECRETARY = "secretary", _("Branch secretary")
     REVIEWER = "reviewer", _("Reviewer")
     ADMINISTRATOR = "administrator", _("Administrator")
+    # The three officers: each watches over the system and none of them sees the branches' life.
+    SYSTEM_OFFICER = "system_officer", _("System officer")
+    SECURITY_OFFICER = "security_officer", _("Security officer")
+    AUDIT_OFFICER = "audit_officer", _("Audit officer")
+
+
+OFFICES = (Role.SYSTEM_OFFICER, Role.SECURITY_OFFICER, Role.AUDIT_OFFICER)
+BUSINESS_ROLES = tuple(role for role in Role if role not in OFFICES)
 
 
 class MeetingKind(TextChoices):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from meetings.enums import RECORD_OPEN, MeetingState, Role
-from meetings.scope import SUBTREE_ROLES, scope_of
+from meetings.scope import SUBTREE_ROLES, account_keepers, scope_of
 
 if TYPE_CHECKING:
     from branchlife.models import User
@@ -29,8 +29,8 @@ def answers_for(user: "User", organization: "Organization") -> bool:
 
 def signs_in_with_two_factors(user: "User") -> bool:
     """Everybody whose role reaches beyond the own branch: reviewers, administrators, officers."""
-    own = (Role.SECRETARY, Role.GROUP_LEADER)
-    return any(seat.role not in own for seat in scope_of(user).seats)
+    own, scope = (Role.SECRETARY, Role.GROUP_LEADER), scope_of(user)
+    return any(seat.role not in own for seat in (*scope.seats, *scope.offices))
 
 
 def keeps_record_of(user: "User", meeting: "Meeting") -> bool:
@@ -75,8 +75,18 @@ def can_review(user: "User") -> bool:
     return bool(scope_of(user).paths(Role.REVIEWER))
 
 
-def can_appoint(user: "User") -> bool:
+def can_add_members(user: "User") -> bool:
     return bool(scope_of(user).paths(Role.ADMINISTRATOR))
+
+
+def can_appoint(user: "User") -> bool:
+    return bool(scope_of(user).paths(*account_keepers()))
+
+
+def keeps_accounts_of(user: "User", organization: "Organization") -> bool:
+    """Opens accounts and gives roles at or below the place of the own office."""
+    scope = scope_of(user)
+    return any(scope.holds(role, organization.path) for role in account_keepers())
 
 
 def administers(user: "User", organization: "Organization") -> bool:

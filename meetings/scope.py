@@ -7,14 +7,23 @@ asks "may I see this row" goes through the ``visible_to`` querysets, which are b
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from branchlife.models import User
-from meetings.enums import Role
+from meetings.enums import OFFICES, Role
 
 # Roles that look at every row of their organization and what is below it.
 SUBTREE_ROLES = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR)
+
+
+def account_keepers() -> tuple[Role, ...]:
+    """Who opens accounts and gives roles: the security officer; in a small place (``COMPACT_OFFICES``) the
+    administrator as well."""
+    if settings.COMPACT_OFFICES:
+        return (Role.SECURITY_OFFICER, Role.ADMINISTRATOR)
+    return (Role.SECURITY_OFFICER,)
 
 
 @dataclass(frozen=True)
@@ -30,13 +39,16 @@ class Seat:
 
 @dataclass(frozen=True)
 class Scope:
+    """``seats`` have to do with the branches' life, ``offices`` with the system; nobody has both."""
+
     seats: tuple[Seat, ...] = ()
     member_id: int | None = None
     branch_id: int | None = None
     group_id: int | None = None
+    offices: tuple[Seat, ...] = ()
 
     def paths(self, *roles: str) -> tuple[str, ...]:
-        return tuple(seat.path for seat in self.seats if seat.role in roles)
+        return tuple(seat.path for seat in (*self.seats, *self.offices) if seat.role in roles)
 
     def holds(self, role: str, path: str) -> bool:
         """Whether the role is held at the place with this path or above it."""
@@ -97,8 +109,11 @@ def _read_scope(user: User, day: date) -> Scope:
         )
     )  # fmt: skip
     found = list(rows)
-    seats = dict.fromkeys(Seat(*row[3:]) for row in found if row[3])
-    return Scope(tuple(seats), *found[0][:3]) if found else Scope()
+    seats = tuple(dict.fromkeys(Seat(*row[3:]) for row in found if row[3]))
+    if offices := tuple(seat for seat in seats if seat.role in OFFICES):
+        # An officer's account sees nothing of the branches' life, not even what a member may.
+        return Scope(offices=offices)
+    return Scope(seats, *found[0][:3]) if found else Scope()
 
 
 def _in_force(lookup: str, day: date) -> Q:

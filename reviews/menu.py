@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from branchlife.models import User
 from meetings import rules
-from meetings.enums import Role
+from meetings.enums import OFFICES, Role
 from meetings.models import Meeting, Notice, Obligation
 from meetings.scope import Scope, scope_of
 from reviews.compliance.desk import branches_led, has_in_hand, in_hand
@@ -24,7 +25,9 @@ from reviews.models import Plan, Rectification
 from reviews.services.inbox import records_to_review
 
 # In which capacity somebody is named in the top bar who has several.
-FOREMOST = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER)
+FOREMOST = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER, *OFFICES)
+# Where the work of each officer begins.
+OFFICE_PAGES = {Role.SECURITY_OFFICER: "account_list"}
 MEETING_PAGES = (
     "meeting_detail", "meeting_create", "meeting_edit", "meeting_record", "meeting_leaves", "meeting_votes",
     "check_in_screen", "check_in",
@@ -97,7 +100,18 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         for label, entries in _groups(user, counts)
         if entries
     ]
-    return {"menu": groups, "notice_count": counts.unread, "acting_as": _acting_as(scope_of(user))}
+    scope = scope_of(user)
+    return {
+        "menu": groups,
+        "notice_count": counts.unread,
+        "acting_as": _acting_as(scope),
+        "compact_offices": settings.COMPACT_OFFICES and bool(scope.paths(Role.ADMINISTRATOR)),
+    }
+
+
+def office_page(scope: Scope) -> str:
+    """The name of an officer's first page; empty for everybody else."""
+    return next((OFFICE_PAGES[Role(seat.role)] for seat in scope.offices if seat.role in OFFICE_PAGES), "")
 
 
 def counts_for(user: User, as_of: date) -> Counts:
@@ -127,6 +141,8 @@ def _countable(user: User, as_of: date) -> dict[str, QuerySet]:
 
 
 def _groups(user: User, counts: Counts) -> list[tuple[str | Promise, list[Entry]]]:
+    if scope_of(user).offices:
+        return [("", _office(user))]
     return [
         ("", _desk(user, counts)),
         (_("Organizational life"), _life(user, counts)),
@@ -134,6 +150,17 @@ def _groups(user: User, counts: Counts) -> list[tuple[str | Promise, list[Entry]
         (pgettext_lazy("menu", "Branch"), _branch(user)),
         (pgettext_lazy("menu", "Settings"), _settings(user)),
     ]
+
+
+def _office(user: User) -> list[Entry]:
+    """Officers have nothing to do with the branches' life."""
+    return _accounts(user)
+
+
+def _accounts(user: User) -> list[Entry]:
+    if not rules.can_appoint(user):
+        return []
+    return [Entry("account_list", _("Accounts and roles"), "person-gear", also=("appointment_create",))]
 
 
 def _desk(user: User, counts: Counts) -> list[Entry]:
@@ -199,14 +226,10 @@ def _settings(user: User) -> list[Entry]:
         entries.append(Entry("organization_list", _("Organizations"), "diagram-2", also=ORGANIZATION_PAGES))
     if rules.can_import(user):
         entries.append(Entry("import_list", _("Imports"), "upload"))
-    if rules.can_appoint(user):
-        entries.append(
-            Entry("account_list", _("Accounts and roles"), "person-gear", also=("appointment_create",))
-        )
-    return entries
+    return entries + _accounts(user)
 
 
 def _acting_as(scope: Scope) -> str:
     """Place and role, such as 办公室党支部 · 支部书记; empty for members without a role."""
-    seats = sorted(scope.seats, key=lambda seat: FOREMOST.index(Role(seat.role)))
+    seats = sorted((*scope.seats, *scope.offices), key=lambda seat: FOREMOST.index(Role(seat.role)))
     return f"{seats[0].name} · {Role(seats[0].role).label}" if seats else ""

@@ -11,6 +11,8 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
+from tests.flush import flush_between_guards
+
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_TESTS = Path(__file__).parent / "browser"
@@ -82,6 +84,11 @@ def redis_url() -> str:
     if not url:
         pytest.skip("no Redis: `make test` starts one, or set TEST_REDIS_URL")
     return url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_between_guards() -> None:
+    flush_between_guards()
 
 
 @pytest.fixture(autouse=True)

@@ -15,10 +15,11 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 _OTHERS = ("REDIS_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_URL", "BEHIND_PROXY", "EMAIL_USE_TLS")
 _KEYS = ("FIELD_KEYS", "INDEX_KEY", "PASSWORD_PROFILE", "SESSION_IDLE_MINUTES", "SESSION_LONGEST_HOURS")
-for _name in (*_OTHERS, *_KEYS, "DEFAULT_FROM_EMAIL"):
+for _name in (*_OTHERS, *_KEYS, "DEFAULT_FROM_EMAIL", "AUDIT_ANCHOR_FILE"):
     os.environ.pop(_name, None)
 os.environ |= {
     "SECRET_KEY": "only-for-tests-" + "x" * 40,
+    "AUDIT_KEY": "test:" + "k" * 40,
     "DEBUG": "0",
     "DEMO": "0",
     # On by default; here each test of a reviewer would have to bring a phone. tests/branchlife turns it on.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from branchlife.models import User
-from meetings.enums import OrganizationKind, PostTitle, Role
+from meetings.enums import OFFICES, OrganizationKind, PostTitle, Role
 from meetings.models import Appointment, Member, Membership, Organization, PartyGroup, Post
 
 FOUNDED = date(2015, 7, 1)
@@ -22,6 +22,9 @@ PEOPLE = {
     "member": "黄峰浩",
     "other_reviewer": "外审核",
     "outsider": "路人",
+    "system_officer": "陆系统",
+    "security_officer": "严安全",
+    "audit_officer": "秦审计",
 }
 
 
@@ -45,6 +48,9 @@ class World:
     member: User  # an ordinary member of ``branch``, second group
     other_reviewer: User
     outsider: User  # signed in, without any appointment or membership
+    system_officer: User  # the three officers of ``committee``
+    security_officer: User
+    audit_officer: User
 
 
 def make_user(username: str, name: str = "", **extra: object) -> User:
@@ -118,6 +124,7 @@ def _give_roles(
         ("reviewer", committee, Role.REVIEWER),
         ("administrator", committee, Role.ADMINISTRATOR),
         ("other_reviewer", other_committee, Role.REVIEWER),
+        *((office.value, committee, office) for office in OFFICES),
     ):
         appoint(users[username], organization, role)
     appoint(users["group_leader"], branch, Role.GROUP_LEADER, group)

@@ -1,7 +1,17 @@
-from branchlife.models.audit import AuditEvent
+from branchlife.models.audit import AuditAnchor, AuditEvent, AuditHead
 from branchlife.models.job import Job
 from branchlife.models.second_factor import Authenticator, OldPassword, RecoveryCode
 from branchlife.models.session import OpenSession
 from branchlife.models.user import User
 
-__all__ = ["AuditEvent", "Authenticator", "Job", "OldPassword", "OpenSession", "RecoveryCode", "User"]
+__all__ = [
+    "AuditAnchor",
+    "AuditEvent",
+    "AuditHead",
+    "Authenticator",
+    "Job",
+    "OldPassword",
+    "OpenSession",
+    "RecoveryCode",
+    "User",
+]

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
-from meetings.enums import PostTitle, Role
+from meetings.enums import BUSINESS_ROLES, PostTitle
 from meetings.models import Member, Organization, PartyGroup, Post
-from meetings.scope import scope_of
+from meetings.scope import account_keepers, scope_of
 
 
 class GroupChoiceField(forms.ModelChoiceField):
@@ -20,11 +20,11 @@ class GroupChoiceField(forms.ModelChoiceField):
 
 
 class AppointmentForm(forms.Form):
-    """Who gets which role where. People come from the roster of the administrator's organizations, so
+    """Who gets which role where. People come from the roster of the actor's organizations, so
     nothing known is typed again; somebody who is no member gets an account by name."""
 
     organization = forms.ModelChoiceField(Organization.objects.none(), label=_("Organization"))
-    role = forms.ChoiceField(choices=Role.choices, label=_("Role"))
+    role = forms.ChoiceField(choices=[(role.value, role.label) for role in BUSINESS_ROLES], label=_("Role"))
     group = GroupChoiceField(
         PartyGroup.objects.none(),
         required=False,
@@ -45,7 +45,7 @@ class AppointmentForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scope = scope_of(user)
-        administered = Organization.objects.filter(scope.within(roles=(Role.ADMINISTRATOR,)))
+        administered = Organization.objects.filter(scope.within(roles=account_keepers()))
         groups = PartyGroup.objects.filter(organization__in=administered).select_related("organization")
         members = Member.objects.filter(memberships__organization__in=administered).distinct()
         for name, rows in (("organization", administered), ("group", groups), ("member", members)):

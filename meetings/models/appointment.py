@@ -6,20 +6,23 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
-from meetings.enums import Role
+from meetings.enums import OFFICES, Role
 from meetings.models.dated import Dated, DatedQuerySet, ends_after_start
 from meetings.models.organization import Organization, PartyGroup
-from meetings.scope import scope_of
+from meetings.scope import account_keepers, scope_of
 
 
 class AppointmentQuerySet(DatedQuerySet):
     def visible_to(self, user: User) -> Self:
         scope = scope_of(user)
-        return self.filter(scope.within("organization__", (Role.ADMINISTRATOR,)) | Q(user=user.pk))
+        return self.filter(scope.within("organization__", account_keepers()) | Q(user=user.pk))
 
 
 class Appointment(Dated):
-    """What a user may do: a role at a place of the tree for a time. Takes effect and ends by its dates."""
+    """What a user may do: a role at a place of the tree for a time. Takes effect and ends by its dates.
+
+    An office goes with no other role at the same time: a trigger refuses that (``meetings.guards``).
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="appointments")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="appointments")
@@ -51,6 +54,10 @@ class Appointment(Dated):
                 condition=Q(end_on__isnull=True, group__isnull=False),
             ),
         ]
+
+    @property
+    def is_office(self) -> bool:
+        return self.role in OFFICES
 
     def __str__(self) -> str:
         return f"{self.organization} · {self.get_role_display()}"

@@ -96,6 +96,15 @@ class Organization(MP_Node):
     def is_branch(self) -> bool:
         return self.kind in BRANCH_KINDS
 
+    @property
+    def chain(self) -> str:
+        """The name of its audit chain: by the id, so that it goes on when the subtree moves."""
+        return chain_name(self.pk)
+
+
+def chain_name(organization_id: int) -> str:
+    return f"organization:{organization_id}"
+
 
 class PartyGroupQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:

@@ -6,6 +6,7 @@ from axes.utils import reset as forget_failures
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -17,10 +18,10 @@ from branchlife.audit import record_event
 from branchlife.models import User
 from branchlife.second_factor import credentials_changed
 from branchlife.sessions import end_sessions
-from meetings.enums import BRANCH_KINDS, Role
+from meetings.enums import OFFICES, Role
 from meetings.models import Appointment, Member, Organization, PartyGroup
 from meetings.pinyin import syllables_joined
-from meetings.rules import administers
+from meetings.rules import keeps_accounts_of
 
 BRANCH_ROLES = (Role.SECRETARY, Role.GROUP_LEADER)
 
@@ -59,30 +60,35 @@ def appoint(
     actor: User | None,
     now: datetime | None = None,
 ) -> Appointment:
-    """Give a role from a day on (today). ``actor=None`` is the command line, which may appoint anybody.
+    """Give a role from a day on (today). ``actor=None`` is the command line, which may appoint anybody and
+    alone appoints officers.
 
-    Raises PermissionDenied outside the actor's part of the tree or for oneself, ValidationError for a
-    role that does not fit the organization or is held already.
+    Raises PermissionDenied outside the actor's part of the tree, for oneself or for an office,
+    ValidationError for a role that does not fit the organization or the person, or is held already.
     """
-    if actor is not None and (actor == user or not administers(actor, organization)):
+    if actor is not None and (actor == user or role in OFFICES or not keeps_accounts_of(actor, organization)):
         raise PermissionDenied
-    _check_role(user, organization, role, group)
+    _check_role(organization, role, group)
+    _check_person(user, organization, role, group, start_on or timezone.localdate(now))
     appointment = Appointment.objects.create(
         user=user, organization=organization, role=role, group=group,
         start_on=start_on or timezone.localdate(now),
     )  # fmt: skip
     end_sessions(user)
     record_event(
-        actor=actor, action="appointment.begin", subject=appointment, chain=organization.path,
+        actor=actor, action="appointment.begin", subject=appointment, chain=organization.chain,
         difference={"user": user.username, "role": role}, now=now,
     )  # fmt: skip
     return appointment
 
 
 @transaction.atomic
-def end_appointment(*, appointment: Appointment, actor: User, now: datetime | None = None) -> Appointment:
-    """The role ends at once: yesterday was its last day (or it never began to count)."""
-    if appointment.user_id == actor.pk or not administers(actor, appointment.organization):
+def end_appointment(
+    *, appointment: Appointment, actor: User | None, now: datetime | None = None
+) -> Appointment:
+    """The role ends at once: yesterday was its last day (or it never began to count). Offices are ended
+    from the command line (``actor=None``), as they are given."""
+    if actor is not None and not may_end(actor, appointment):
         raise PermissionDenied
     end_sessions(appointment.user)
     yesterday = timezone.localdate(now) - timedelta(days=1)
@@ -90,7 +96,7 @@ def end_appointment(*, appointment: Appointment, actor: User, now: datetime | No
         actor=actor,
         action="appointment.end",
         subject=appointment,
-        chain=appointment.organization.path,
+        chain=appointment.organization.chain,
         now=now,
     )
     if appointment.start_on > yesterday:
@@ -114,20 +120,40 @@ def password_was_set(*, user: User, now: datetime | None = None) -> None:
 def reset_second_factor(*, appointment: Appointment, actor: User, now: datetime | None = None) -> None:
     """For somebody whose phone is lost and whose recovery codes are, too. Signs them out everywhere.
 
-    Raises PermissionDenied outside the actor's part of the tree and for oneself, and ValidationError
-    where somebody holds a role that the actor does not administer: they could be reached through it.
+    Raises PermissionDenied outside the actor's part of the tree and for oneself and officers, and
+    ValidationError where somebody holds a role elsewhere: they could be reached through it.
     """
     user = appointment.user
-    if user == actor or not administers(actor, appointment.organization):
+    if user == actor or appointment.is_office or not keeps_accounts_of(actor, appointment.organization):
         raise PermissionDenied
     others = Appointment.objects.on(timezone.localdate(now)).filter(user=user).select_related("organization")
-    if not all(administers(actor, other.organization) for other in others):
+    if not all(keeps_accounts_of(actor, other.organization) for other in others):
         raise ValidationError(
             _("%(name)s also holds roles outside your organizations; ask their administrator.")
             % {"name": user.name}
         )
     end_sessions(user)
     second_factor.remove(user=user, actor=actor, now=now)
+
+
+@transaction.atomic
+def renew_link(*, appointment: Appointment, actor: User, now: datetime | None = None) -> None:
+    """Note that somebody gets a new password link. An officer's comes from the command line only: whoever
+    keeps the accounts must not be able to become the one who watches over it."""
+    if appointment.is_office or not keeps_accounts_of(actor, appointment.organization):
+        raise PermissionDenied
+    record_event(
+        actor=actor, action="account.link", subject=appointment.user, chain=appointment.organization.chain,
+        now=now,
+    )  # fmt: skip
+
+
+def may_end(actor: User, appointment: Appointment) -> bool:
+    return (
+        appointment.user_id != actor.pk
+        and not appointment.is_office
+        and keeps_accounts_of(actor, appointment.organization)
+    )
 
 
 def password_link(user: User) -> str:
@@ -144,15 +170,28 @@ def free_username(name: str) -> str:
     return next(username for username in numbered if username not in taken)
 
 
-def _check_role(user: User, organization: Organization, role: Role, group: PartyGroup | None) -> None:
-    if (role in BRANCH_ROLES) != (organization.kind in BRANCH_KINDS):
+def _check_role(organization: Organization, role: Role, group: PartyGroup | None) -> None:
+    fits = organization.is_root() if role in OFFICES else (role in BRANCH_ROLES) == organization.is_branch
+    if not fits:
         raise ValidationError(_("This role does not exist in an organization of this kind."))
     if (role == Role.GROUP_LEADER) != (group is not None):
         raise ValidationError({"group": _("A group leader leads one group; other roles have no group.")})
     if group and group.organization_id != organization.pk:
         raise ValidationError({"group": _("The group belongs to another branch.")})
-    held = Appointment.objects.filter(
-        user=user, organization=organization, role=role, group=group, end_on=None
-    )
-    if held.exists():
+
+
+def _check_person(
+    user: User, organization: Organization, role: Role, group: PartyGroup | None, day: date
+) -> None:
+    own = Appointment.objects.filter(user=user)
+    if own.filter(organization=organization, role=role, group=group, end_on=None).exists():
         raise ValidationError(_("%(name)s holds this role already.") % {"name": user.name})
+    others = own.filter(Q(end_on=None) | Q(end_on__gte=day)).exclude(role=role)
+    if others.filter(role__in=OFFICES).exists() or (
+        role in OFFICES and (others.exists() or _is_member(user))
+    ):
+        raise ValidationError(_("An officer holds no other role and has an account of the office's own."))
+
+
+def _is_member(user: User) -> bool:
+    return Member.objects.filter(user=user).exists()

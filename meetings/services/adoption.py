@@ -49,6 +49,6 @@ def _move(
         before = each.state
         if Exclusion.objects.filter(pk=each.pk, state=before).update(**columns):
             record_event(
-                actor=actor, action=action, subject=each, chain=each.organization.path, now=now,
+                actor=actor, action=action, subject=each, chain=each.organization.chain, now=now,
                 difference={"state": [before, columns["state"]]},
             )  # fmt: skip

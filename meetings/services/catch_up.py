@@ -42,7 +42,7 @@ def note_catch_up(
     attendance.refresh_from_db()
     record_event(
         actor=actor, action="attendance.catch_up", subject=attendance, now=now,
-        chain=attendance.meeting.organization.path,
+        chain=attendance.meeting.organization.chain,
         difference={"caught_up_on": caught_up_on.isoformat() if caught_up_on else None},
     )  # fmt: skip
     return attendance

@@ -101,7 +101,7 @@ def offer_check_in(*, meeting: Meeting, offered: bool, actor: User, now: datetim
         raise ChangedMeanwhile
     meeting.self_check_in = offered
     record_event(
-        actor=actor, action="meeting.check_in", subject=meeting, chain=meeting.organization.path, now=now,
+        actor=actor, action="meeting.check_in", subject=meeting, chain=meeting.organization.chain, now=now,
         difference={"offered": offered},
     )  # fmt: skip
     return meeting
@@ -133,7 +133,7 @@ def check_in(*, meeting: Meeting, actor: User, now: datetime | None = None) -> C
         presence=Presence.LATE if late else Presence.PRESENT,
     )  # fmt: skip
     record_event(
-        actor=actor, action="attendance.check_in", subject=made, chain=meeting.organization.path, now=now,
+        actor=actor, action="attendance.check_in", subject=made, chain=meeting.organization.chain, now=now,
         difference={"presence": made.presence},
     )  # fmt: skip
     return made

@@ -74,7 +74,7 @@ def tick_steps(
     ]
     if changed:
         record_event(
-            actor=actor, action="meeting.steps", subject=meeting, chain=meeting.organization.path, now=now,
+            actor=actor, action="meeting.steps", subject=meeting, chain=meeting.organization.chain, now=now,
             difference=dict(changed),
         )  # fmt: skip
     return len(changed)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
-from meetings.enums import Role
+from meetings.enums import OFFICES, Role
 from meetings.models import Appointment
 
 # The mark on a made-up account. Nothing but ``seed_demo`` gives it, and no page can.
@@ -50,7 +50,7 @@ def demo_people(*, day: date) -> list[DemoPeople]:
     return [group for group in found if group.people]
 
 
-_ORDER = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER)
+_ORDER = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER, *OFFICES)
 
 
 def _person(seat: Appointment) -> DemoPerson:

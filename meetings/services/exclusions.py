@@ -161,6 +161,6 @@ def _record(
     exclusion: Exclusion, action: str, actor: User, now: datetime, difference: dict[str, object]
 ) -> None:
     record_event(
-        actor=actor, action=action, subject=exclusion, chain=exclusion.organization.path, now=now,
+        actor=actor, action=action, subject=exclusion, chain=exclusion.organization.chain, now=now,
         difference=difference,
     )  # fmt: skip

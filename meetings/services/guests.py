@@ -35,7 +35,7 @@ def name_guests(*, meeting: Meeting, names: list[str], actor: User, now: datetim
     meeting.guests = "\n".join(names)
     Meeting.objects.filter(pk=meeting.pk).update(guests=meeting.guests)
     record_event(
-        actor=actor, action="meeting.guests", subject=meeting, chain=meeting.organization.path, now=now,
+        actor=actor, action="meeting.guests", subject=meeting, chain=meeting.organization.chain, now=now,
         difference={"guests": len(names)},
     )  # fmt: skip
     return meeting

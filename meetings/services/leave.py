@@ -155,6 +155,6 @@ def _url(leave: Leave) -> str:
 
 def _record(leave: Leave, action: str, actor: User, now: datetime) -> None:
     record_event(
-        actor=actor, action=action, subject=leave, chain=leave.meeting.organization.path, now=now,
+        actor=actor, action=action, subject=leave, chain=leave.meeting.organization.chain, now=now,
         difference={"day": leave.day.isoformat(), "state": leave.state},
     )  # fmt: skip

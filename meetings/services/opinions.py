@@ -80,6 +80,6 @@ def _check(resolution: Resolution, member: Member, received_on: date, today: dat
 
 def _record(opinion: WrittenOpinion, action: str, actor: User, now: datetime) -> None:
     record_event(
-        actor=actor, action=action, subject=opinion, chain=opinion.resolution.meeting.organization.path,
+        actor=actor, action=action, subject=opinion, chain=opinion.resolution.meeting.organization.chain,
         now=now,
     )  # fmt: skip

@@ -71,7 +71,7 @@ def schedule_meeting(
     _check(meeting, facts)
     _apply(meeting, facts)
     record_event(
-        actor=actor, action="meeting.schedule", subject=meeting, chain=organization.path, now=now,
+        actor=actor, action="meeting.schedule", subject=meeting, chain=organization.chain, now=now,
         difference={"day": facts.day.isoformat(), "kinds": list(facts.kinds)},
     )  # fmt: skip
     return meeting
@@ -121,7 +121,7 @@ def reschedule_meeting(
     before = meeting.day
     _apply(meeting, facts)
     record_event(
-        actor=actor, action="meeting.reschedule", subject=meeting, chain=meeting.organization.path, now=now,
+        actor=actor, action="meeting.reschedule", subject=meeting, chain=meeting.organization.chain, now=now,
         difference={"day": [before.isoformat(), day.isoformat()]},
     )  # fmt: skip
     return meeting
@@ -159,7 +159,7 @@ def write_record(
     recount_votes(meeting=meeting, actor_id=actor.pk, now=now, taken=True)
     recount_branch(organization=meeting.organization, days=days | _days(meeting))
     record_event(
-        actor=actor, action="meeting.write", subject=meeting, chain=meeting.organization.path, now=now,
+        actor=actor, action="meeting.write", subject=meeting, chain=meeting.organization.chain, now=now,
         difference={"day": facts.day.isoformat(), "not_present": len(deviations)},
     )  # fmt: skip
     return meeting

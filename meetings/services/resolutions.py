@@ -201,7 +201,7 @@ def _list_exclusions(resolution: Resolution, chosen: tuple[Exclusion, ...]) -> N
 
 def _record(resolution: Resolution, action: str, actor: User, now: datetime) -> None:
     record_event(
-        actor=actor, action=action, subject=resolution, chain=resolution.meeting.organization.path, now=now,
+        actor=actor, action=action, subject=resolution, chain=resolution.meeting.organization.chain, now=now,
         difference={
             "number": resolution.number, "kind": resolution.kind, "outcome": resolution.outcome,
             "votes": [resolution.yes, resolution.no, resolution.abstain],

@@ -59,7 +59,7 @@ def _audit(obligation: Obligation, step: str, actor: User, now: datetime | None,
         actor=actor,
         action=f"obligation.{step}",
         subject=obligation,
-        chain=obligation.organization.path,
+        chain=obligation.organization.chain,
         difference={"reason": reason},
         now=now,
     )

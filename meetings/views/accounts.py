@@ -1,4 +1,4 @@
-"""Accounts and roles: the administrator's page, and the page behind a first-password link."""
+"""Accounts and roles: the page of whoever keeps them, and the page behind a first-password link."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -23,29 +23,29 @@ from branchlife.models import Authenticator, User
 from meetings.enums import Role
 from meetings.forms.accounts import AppointmentForm, secretaries_without_account
 from meetings.models import Appointment, Organization, Post
-from meetings.rules import administers, can_appoint
-from meetings.scope import scope_of
+from meetings.rules import can_appoint
+from meetings.scope import account_keepers, scope_of
 from meetings.services import accounts
 
 
 def account_list(request: SignedInRequest) -> HttpResponse:
-    """Roles in force in the administrator's part of the tree, and secretaries who cannot sign in yet."""
-    _require_administrator(request)
-    administered = Organization.objects.filter(scope_of(request.user).within(roles=(Role.ADMINISTRATOR,)))
-    roles = Appointment.objects.on(timezone.localdate()).filter(organization__in=administered)
+    """Roles in force in one's part of the tree, and secretaries who cannot sign in yet."""
+    _require_keeper(request)
+    kept = Organization.objects.filter(scope_of(request.user).within(roles=account_keepers()))
+    roles = Appointment.objects.on(timezone.localdate()).filter(organization__in=kept)
     roles = roles.annotate(has_factor=Exists(Authenticator.objects.filter(user=OuterRef("user"))))
     context = {
         "appointments": roles.select_related("user", "organization", "group").order_by(
             "organization__path", "role"
         ),
-        "waiting": [_offer(post) for post in secretaries_without_account(administered)],
+        "waiting": [_offer(post) for post in secretaries_without_account(kept)],
         "link": request.session.pop("password_link", None),
     }
     return render(request, "meetings/account_list.html", context)
 
 
 def appointment_create(request: SignedInRequest) -> HttpResponse:
-    _require_administrator(request)
+    _require_keeper(request)
     form = AppointmentForm(request.POST or None, user=request.user, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
@@ -72,8 +72,7 @@ def appointment_end(request: SignedInRequest, pk: int) -> HttpResponse:
 def account_link(request: SignedInRequest, pk: int) -> HttpResponse:
     """A new first-password link for somebody with a role here (forgotten password, expired link)."""
     appointment = get_object_or_404(Appointment.objects.visible_to(request.user), pk=pk)
-    if not administers(request.user, appointment.organization):
-        raise PermissionDenied
+    accounts.renew_link(appointment=appointment, actor=request.user)
     _offer_link(request, appointment.user, renew=True)
     return redirect("account_list")
 
@@ -126,7 +125,7 @@ def _offer_link(request: SignedInRequest, user: User, *, renew: bool = False) ->
         request.session["password_link"] = {"name": user.name, "username": user.username, "url": url}
 
 
-def _require_administrator(request: SignedInRequest) -> None:
+def _require_keeper(request: SignedInRequest) -> None:
     if not can_appoint(request.user):
         raise PermissionDenied
 

@@ -18,7 +18,7 @@ from branchlife.templatetags.dates import cn_date
 from meetings.enums import DISCHARGING, HERE
 from meetings.forms.members import MemberFilter
 from meetings.models import Attendance, Member, Membership, Post, Standing
-from meetings.rules import answers_for, can_appoint, can_see_roster
+from meetings.rules import answers_for, can_add_members, can_see_roster
 from meetings.scope import scope_of
 from meetings.services.attendance import whole_per_cent
 from meetings.views.member_steps import member_steps
@@ -40,7 +40,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "narrowed": any(request.GET.values()),
         "year": today.year,
-        "may_add": can_appoint(request.user),
+        "may_add": can_add_members(request.user),
     }
     return render(request, "meetings/member_list.html", context, status=400 if filters.errors else 200)
 

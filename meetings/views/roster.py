@@ -25,7 +25,7 @@ from meetings.forms.roster import (
     SearchForm,
 )
 from meetings.models import Member, Membership, Organization
-from meetings.rules import administers, answers_for, can_appoint, keeps_roster
+from meetings.rules import administers, answers_for, can_add_members, keeps_roster
 from meetings.scope import scope_of
 from meetings.services.roster import memberships, people
 from meetings.services.roster.absences import help_needed
@@ -62,7 +62,7 @@ def _now(user: User, branch: Organization, lines: list[RosterLine], today: date)
 
 def member_create(request: SignedInRequest) -> HttpResponse:
     """First a search, so that nobody is entered twice; then what is known of the person."""
-    if not can_appoint(request.user):
+    if not can_add_members(request.user):
         raise PermissionDenied
     branches = branches_of(request.user)
     search = SearchForm(

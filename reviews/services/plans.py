@@ -68,7 +68,7 @@ def create_plan(
         actor=actor,
         at=now or timezone.now(),
     )
-    record_event(actor=actor, action="plan.create", subject=plan, chain=organization.path, now=now)
+    record_event(actor=actor, action="plan.create", subject=plan, chain=organization.chain, now=now)
     if submit:
         submit_plan(plan=plan, actor=actor, now=now)
     return plan
@@ -104,7 +104,7 @@ def save_plan(
     plan.refresh_from_db(fields=["version", "note", "state"])
     _replace_items(plan, items)
     record_event(
-        actor=actor, action="plan.save", subject=plan, chain=plan.organization.path,
+        actor=actor, action="plan.save", subject=plan, chain=plan.organization.chain,
         difference={"items": len(items)}, now=now,
     )  # fmt: skip
     if submit:

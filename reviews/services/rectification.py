@@ -89,7 +89,7 @@ def raise_item(
         rectification=item, action=Action.CREATE, from_state="", to_state=item.state, actor=actor, at=now
     )
     record_event(
-        actor=actor, action="rectification.create", subject=item, chain=organization.path, now=now,
+        actor=actor, action="rectification.create", subject=item, chain=organization.chain, now=now,
         difference={"source": source, "due_on": item.due_on.isoformat()},
     )  # fmt: skip
     tell_of_transition(transition=step, now=now)
@@ -135,7 +135,7 @@ def arrange_item(
         name: [_plain(before[name]), _plain(after[name])] for name in names if before[name] != after[name]
     }
     record_event(
-        actor=actor, action="rectification.arrange", subject=item, chain=item.organization.path,
+        actor=actor, action="rectification.arrange", subject=item, chain=item.organization.chain,
         difference=difference, now=now,
     )  # fmt: skip
     return item
@@ -162,7 +162,7 @@ def note_progress(
     else:
         note = RectificationNote.objects.create(item=item, **facts)
     record_event(
-        actor=actor, action="rectification.note", subject=item, chain=item.organization.path, now=now
+        actor=actor, action="rectification.note", subject=item, chain=item.organization.chain, now=now
     )
     return note
 

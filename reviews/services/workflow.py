@@ -146,7 +146,7 @@ def _audit(transition: Transition, subject: Subject, actor: User, now: datetime)
         actor=actor,
         action=f"{subject._meta.model_name}.{transition.action}",
         subject=subject,
-        chain=subject.organization.path,
+        chain=subject.organization.chain,
         difference={"state": [transition.from_state, transition.to_state]},
         now=now,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from meetings.scope import Scope, scope_of
 from reviews.compliance.branches import Presence, counting
 from reviews.compliance.desk import desk_lines, has_in_hand, late_branches
 from reviews.compliance.lines import year_rows
-from reviews.menu import counts_for
+from reviews.menu import counts_for, office_page
 from reviews.services.inbox import plans_to_review, records_to_review, working_days_waited
 from reviews.views.matrices import kind_matrix
 from reviews.views.todo import OVERDUE, tasks_of
@@ -30,6 +30,8 @@ LATE_SHOWN = 4  # a branch far behind still sees what came back and what is comi
 def workbench(request: HttpRequest) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     scope = scope_of(user)
+    if page := office_page(scope):
+        return redirect(page)
     context: dict[str, Any] = {
         "greeting": greeting(timezone.localtime()),
         "today": today,

@@ -47,6 +47,7 @@ def build_things() -> tuple[World, Things]:
         "small_branch": world.small_branch,
         "colleague": world.members[2],
         "appointment": Appointment.objects.get(user=world.secretary),
+        "office": Appointment.objects.get(user=world.audit_officer),
         "plan": plan,
         "draft": draft,
         "coming": _coming(world),

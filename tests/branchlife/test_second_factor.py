@@ -150,7 +150,8 @@ class TestAtTheDoor:
 
     def test_who_must_have_one_sets_it_up_first(self, client: Client, world: World) -> None:
         for username, first in (("reviewer", "/security/set-up/"), ("administrator", "/security/set-up/"),
-                                ("secretary", "/"), ("member", "/"), ("group_leader", "/")):  # fmt: skip
+                                ("audit_officer", "/security/set-up/"), ("secretary", "/"),
+                                ("member", "/"), ("group_leader", "/")):  # fmt: skip
             other = Client()
             sign_in(other, username)
             answer = other.get("/")
@@ -272,11 +273,11 @@ class TestLostPhone:
             browser.post("/security/remove/", {"password": PASSWORD})
             assert Authenticator.objects.filter(user=user).exists() is not allowed
 
-    def test_the_administrator_helps(self, client: Client, world: World) -> None:
+    def test_the_security_officer_helps(self, client: Client, world: World) -> None:
         give_phone(world.reviewer)
         seat = world.reviewer.appointments.get()
-        device = give_phone(world.administrator)
-        sign_in(client, "administrator")
+        device = give_phone(world.security_officer)
+        sign_in(client, "security_officer")
         client.post("/security/code/", {"code": shown(device)})
         elsewhere = Client()
         elsewhere.force_login(world.reviewer)
@@ -285,15 +286,15 @@ class TestLostPhone:
         assert not Authenticator.objects.filter(user=world.reviewer).exists()
         assert not world.reviewer.open_sessions.exists()
         event = AuditEvent.objects.get(action="second_factor.remove")
-        assert (event.actor, event.subject_id) == (world.administrator, str(world.reviewer.pk))
+        assert (event.actor, event.subject_id) == (world.security_officer, str(world.reviewer.pk))
 
     def test_nobody_helps_themselves_or_somebody_with_power_elsewhere(
         self, client: Client, world: World
     ) -> None:
-        device = give_phone(world.administrator)
-        sign_in(client, "administrator")
+        device = give_phone(world.security_officer)
+        sign_in(client, "security_officer")
         client.post("/security/code/", {"code": shown(device)})
-        own = world.administrator.appointments.get()
+        own = world.security_officer.appointments.get()
         assert client.post(f"/accounts/{own.pk}/second-factor/").status_code == 403
         give_phone(world.reviewer)
         seat = world.reviewer.appointments.get()
@@ -317,4 +318,4 @@ def test_the_demonstration_asks_for_none(client: Client, settings) -> None:
     assert not settings.SECOND_FACTOR
     client.force_login(world.reviewer)
     assert client.get("/review/").status_code == 200
-    assert User.objects.count() == 9
+    assert User.objects.count() == 12

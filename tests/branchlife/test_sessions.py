@@ -136,11 +136,11 @@ class TestRoles:
     def test_a_new_role_and_its_end_sign_out(self, client: Client, world: World) -> None:
         client.force_login(world.member)
         seat = accounts.appoint(
-            user=world.member, organization=world.committee, role=Role.REVIEWER, actor=world.administrator
+            user=world.member, organization=world.committee, role=Role.REVIEWER, actor=world.security_officer
         )
         assert not is_in(client)
         client.force_login(world.member)
-        accounts.end_appointment(appointment=seat, actor=world.administrator)
+        accounts.end_appointment(appointment=seat, actor=world.security_officer)
         assert not is_in(client)
 
 

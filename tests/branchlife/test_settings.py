@@ -84,19 +84,22 @@ def test_the_address_of_the_database_decides(tmp_path: Path) -> None:
 
 def test_a_demonstration_is_no_site_to_deploy(settings) -> None:
     settings.DEMO, settings.SECURE_SITE, settings.SECRET_KEY_IS_EPHEMERAL = True, False, True
+    settings.AUDIT_KEY = []
     assert {found.id for found in check_site(None)} == {
         "branchlife.E001",
         "branchlife.E002",
+        "branchlife.E003",
         "branchlife.W001",
     }
     settings.DEMO, settings.SECURE_SITE, settings.SECRET_KEY_IS_EPHEMERAL = False, True, False
+    settings.AUDIT_KEY = ["2026:" + "k" * 40]
     assert check_site(None) == []
 
 
 def test_django_itself_finds_nothing_wrong_with_a_site_behind_tls(tmp_path: Path) -> None:
     environment = {
         "PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "SITE_URL": "https://life.example.org",
-        "SECRET_KEY": "Zq" + "0a9s8d7f6g5h4j3k2l1" * 3,
+        "SECRET_KEY": "Zq" + "0a9s8d7f6g5h4j3k2l1" * 3, "AUDIT_KEY": "2026:" + "k" * 40,
     }  # fmt: skip
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -104,13 +107,18 @@ def test_django_itself_finds_nothing_wrong_with_a_site_behind_tls(tmp_path: Path
     assert "0 silenced" in done.stdout
 
 
-def test_the_web_server_refuses_a_key_that_changes_with_every_start(tmp_path: Path) -> None:
+def test_the_web_server_refuses_to_start_without_keys(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-c", "import branchlife.wsgi"]
     refused = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert refused.returncode != 0
     assert "SECRET_KEY" in refused.stderr
-    started = subprocess.run(command, cwd=ROOT, env=environment | {"SECRET_KEY": "x" * 50}, check=False)
+    environment |= {"SECRET_KEY": "x" * 50}
+    refused = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert "AUDIT_KEY" in refused.stderr
+    environment |= {"AUDIT_KEY": "2026:" + "k" * 40}
+    started = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     assert started.returncode == 0
 
 

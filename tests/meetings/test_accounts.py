@@ -31,10 +31,10 @@ def signed_in(user: User) -> Client:
 
 
 def test_new_account_is_named_in_pinyin_and_has_no_password(world: World) -> None:
-    user = accounts.open_account(member=world.members[6], actor=world.administrator)
+    user = accounts.open_account(member=world.members[6], actor=world.security_officer)
     assert user.username == "shanxiaohua"  # 单 is read Shan as a surname
     assert not user.has_usable_password()
-    assert accounts.open_account(member=world.members[6], actor=world.administrator) == user
+    assert accounts.open_account(member=world.members[6], actor=world.security_officer) == user
 
 
 def test_taken_username_gets_a_number(world: World) -> None:
@@ -45,24 +45,26 @@ def test_taken_username_gets_a_number(world: World) -> None:
 
 def test_role_takes_effect_and_ends_at_once(world: World) -> None:
     appointment = accounts.appoint(
-        user=world.outsider, organization=world.committee, role=Role.REVIEWER, actor=world.administrator
+        user=world.outsider, organization=world.committee, role=Role.REVIEWER, actor=world.security_officer
     )
     assert scope_of(User.objects.get(pk=world.outsider.pk)).paths(Role.REVIEWER) == (world.committee.path,)
-    accounts.end_appointment(appointment=appointment, actor=world.administrator)
+    accounts.end_appointment(appointment=appointment, actor=world.security_officer)
     assert scope_of(User.objects.get(pk=world.outsider.pk)).paths(Role.REVIEWER) == ()
     assert AuditEvent.objects.filter(action="appointment.end").count() == 1
 
 
 def test_old_role_keeps_its_history_when_it_ends(world: World) -> None:
     appointment = Appointment.objects.get(user=world.reviewer)
-    accounts.end_appointment(appointment=appointment, actor=world.administrator)
+    accounts.end_appointment(appointment=appointment, actor=world.security_officer)
     appointment.refresh_from_db()
     assert appointment.end_on is not None
     assert appointment.end_on < date.today()
 
 
-@pytest.mark.parametrize("actor", ["secretary", "reviewer", "other_reviewer", "outsider"])
-def test_only_the_administrator_above_appoints(world: World, actor: str) -> None:
+@pytest.mark.parametrize(
+    "actor", ["secretary", "reviewer", "administrator", "system_officer", "audit_officer", "outsider"]
+)
+def test_only_the_security_officer_above_appoints(world: World, actor: str) -> None:
     with pytest.raises(PermissionDenied):
         accounts.appoint(
             user=world.member, organization=world.branch, role=Role.SECRETARY, actor=getattr(world, actor)
@@ -72,10 +74,10 @@ def test_only_the_administrator_above_appoints(world: World, actor: str) -> None
 def test_nobody_appoints_oneself(world: World) -> None:
     with pytest.raises(PermissionDenied):
         accounts.appoint(
-            user=world.administrator,
+            user=world.security_officer,
             organization=world.committee,
             role=Role.REVIEWER,
-            actor=world.administrator,
+            actor=world.security_officer,
         )
 
 
@@ -96,12 +98,12 @@ def test_roles_that_do_not_fit_are_refused(world: World, place: str, role: Role,
             organization=getattr(world, place),
             role=role,
             group=None if group is None else world.groups[group],
-            actor=world.administrator,
+            actor=world.security_officer,
         )
 
 
 def test_pages_give_a_role_and_the_link_sets_the_password(world: World) -> None:
-    client = signed_in(world.administrator)
+    client = signed_in(world.security_officer)
     known = {"organization": world.branch.pk, "role": "secretary", "member": world.members[6].pk}
     answer = client.post("/accounts/new/", known, follow=True)
     assert "shanxiaohua" in answer.content.decode()
@@ -116,7 +118,7 @@ def test_pages_give_a_role_and_the_link_sets_the_password(world: World) -> None:
 
 
 def test_form_errors_are_sentences_and_nothing_is_written(world: World) -> None:
-    client = signed_in(world.administrator)
+    client = signed_in(world.security_officer)
     before = User.objects.count()
     answer = client.post(
         "/accounts/new/", {"organization": world.branch.pk, "role": "reviewer", "name": "王新"}
@@ -130,7 +132,7 @@ def test_form_errors_are_sentences_and_nothing_is_written(world: World) -> None:
 
 
 def test_accounts_of_other_trees_are_not_shown_or_ended(world: World) -> None:
-    client = signed_in(world.administrator)
+    client = signed_in(world.security_officer)
     page = client.get("/accounts/").content.decode()
     assert "周审核" in page
     assert "外审核" not in page
@@ -150,7 +152,7 @@ def test_nobody_renews_a_link_for_an_own_colleague_without_being_administrator(w
 
 
 def test_list_costs_the_same_with_one_and_three_more_rows(world: World) -> None:
-    client = signed_in(world.administrator)
+    client = signed_in(world.security_officer)
     costs = []
     for people in (["甲"], ["乙", "丙", "丁"]):
         for name in people:

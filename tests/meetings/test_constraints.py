@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
+from tests.branchlife.constraint_audit import AUDIT_CASES, audit_rows
 from tests.meetings.constraint_access import ACCESS_CASES, access_rows
 from tests.meetings.constraint_cases import CASES as FIRST_CASES
 from tests.meetings.constraint_cases import Check, Row, Values
@@ -32,6 +33,7 @@ CASES = (
     | RECTIFICATION_CASES
     | CHECK_IN_CASES
     | REMINDER_CASES
+    | AUDIT_CASES
 )
 APPS = ("branchlife", "meetings", "reviews")
 
@@ -41,6 +43,7 @@ def rows() -> Rows:
     world = build_world()
     rows = build_rows(world)
     rows |= vote_rows(world, rows) | step_rows(rows) | rectification_rows(world, rows)
+    rows |= audit_rows(rows)
     return rows | check_in_rows(rows) | reminder_rows(world, rows) | access_rows(world, rows)
 
 

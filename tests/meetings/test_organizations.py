@@ -60,7 +60,7 @@ def test_a_new_branch_owes_from_its_first_whole_period(world: World) -> None:
     assert theme_days.order_by("period_start").first().period_start == date(2026, 11, 1)
     generals = Obligation.objects.filter(organization=branch, kind=MeetingKind.GENERAL)
     assert generals.order_by("period_start").first().period_start == date(2027, 1, 1)
-    assert AuditEvent.objects.get(action="organization.found").chain == branch.path
+    assert AuditEvent.objects.get(action="organization.found").chain == branch.chain
 
 
 def test_foundings_that_are_refused(world: World) -> None:

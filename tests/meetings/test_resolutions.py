@@ -392,4 +392,4 @@ def test_every_step_is_in_the_audit_trail(world: World) -> None:
     assert [(e.action, e.difference["votes"][0]) for e in events] == [
         ("resolution.add", 8), ("resolution.change", 7), ("resolution.remove", 7),
     ]  # fmt: skip
-    assert {e.chain for e in events} == {world.branch.path}
+    assert {e.chain for e in events} == {world.branch.chain}

@@ -45,7 +45,7 @@ def test_another_group_from_a_day_on(world: World) -> None:
     ]
     event = AuditEvent.objects.get(action="membership.group")
     assert event.difference == {"from": "2026-11-02", "group": ["第一党小组", "第二党小组"]}
-    assert (event.actor, event.chain) == (world.secretary, world.branch.path)
+    assert (event.actor, event.chain) == (world.secretary, world.branch.chain)
     assert move(world, chen, world.groups[1]) == 0, "the same again changes nothing"
     assert AuditEvent.objects.filter(action="membership.group").count() == 1
 

@@ -111,7 +111,7 @@ class TestNewVersion:
         versions.put_in_force(rule=draft, actor=world.administrator, now=NOW)
         added, changed = AuditEvent.objects.filter(action__startswith="rule.").order_by("pk")
         assert (added.action, changed.action) == ("rule.add", "rule.change")
-        assert changed.chain == world.committee.path
+        assert changed.chain == world.committee.chain
         assert changed.actor == world.administrator
         assert changed.difference["before"]["minimum"] == 2
         assert changed.difference["after"]["minimum"] == 3

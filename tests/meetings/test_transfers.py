@@ -89,7 +89,7 @@ def test_received_without_a_day_between(world: World) -> None:
         TransferState.ACCEPTED, RECEIVED, world.small_secretary,
     )  # fmt: skip
     events = AuditEvent.objects.filter(action="transfer.accept")
-    assert {event.chain for event in events} == {world.branch.path, world.small_branch.path}
+    assert {event.chain for event in events} == {world.branch.chain, world.small_branch.chain}
 
 
 def test_received_on_the_day_of_leaving(world: World) -> None:

@@ -51,7 +51,8 @@ def test_each_role_has_its_own(world: World) -> None:
     assert set(menu_of(world.secretary)) >= common | {"计划", "我的支部"}
     assert set(menu_of(world.group_leader)) >= common | {"我的支部"}
     assert set(menu_of(world.reviewer)) >= common | {"待审核", "计划", "达标看板", "党支部"}
-    assert set(menu_of(world.administrator)) >= common | {"计划", "达标看板", "党支部", "账号与角色"}
+    assert set(menu_of(world.administrator)) >= common | {"计划", "达标看板", "党支部"}
+    assert set(menu_of(world.security_officer, "/accounts/")) == {"账号与角色"}
     assert set(menu_of(world.member)) == {"工作台", "会议与活动", "我的主页"}
 
 
@@ -61,7 +62,7 @@ def test_each_role_has_its_own(world: World) -> None:
         ("secretary", {"待审核", "达标看板", "账号与角色", "数据导入"}),
         ("group_leader", {"待审核", "达标看板", "计划", "账号与角色"}),
         ("reviewer", {"账号与角色", "数据导入", "我的支部"}),
-        ("administrator", {"待审核", "我的支部"}),
+        ("administrator", {"待审核", "我的支部", "账号与角色"}),
         ("member", {"计划", "达标看板", "花名册", "应开展事项", "党支部"}),
     ],
 )

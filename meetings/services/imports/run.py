@@ -117,7 +117,7 @@ def _record(request: ImportRequest, plan: Plan, report: ImportReport, now: datet
     top = _common_top(plan.touched)
     counts = {"created": report.created, "updated": report.updated, "left_out": report.bad_rows}
     record_event(
-        actor=request.actor, action=f"import.{request.kind}", subject=top, chain=top.path,
+        actor=request.actor, action=f"import.{request.kind}", subject=top, chain=top.chain,
         difference=counts, now=now,
     )  # fmt: skip
 

@@ -87,10 +87,10 @@ def record_change(
     actor: User | None,
     now: datetime | None,
 ) -> None:
-    """Told in every organization concerned; dates are written as ISO."""
+    """Told in every organization concerned; dates are written as ISO. Chains are locked in one order."""
     told = {name: _plain(value) for name, value in difference.items()}
-    for place in places:
-        record_event(actor=actor, action=action, subject=subject, chain=place.path, difference=told, now=now)
+    for place in sorted(places, key=lambda place: place.chain):
+        record_event(actor=actor, action=action, subject=subject, chain=place.chain, difference=told, now=now)
 
 
 def _plain(value: Any) -> Any:

@@ -87,6 +87,11 @@ def path_of(rule: RuleVersion) -> str:
     return rule.owner.path if rule.owner else ""
 
 
+def chain_of(rule: RuleVersion) -> str:
+    """Where its changes are audited: with its owner; national rules belong to no organization's chain."""
+    return rule.owner.chain if rule.owner else ""
+
+
 def _nearness(rule: RuleVersion) -> tuple[int, int]:
     return len(path_of(rule)), rule.version
 

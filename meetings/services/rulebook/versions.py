@@ -16,7 +16,7 @@ from meetings.models import Organization, Requirement, RuleVersion
 from meetings.models.organization import OrganizationQuerySet
 from meetings.services.obligations import SyncResult, ledger_window, sync_obligations
 from meetings.services.rulebook import checks
-from meetings.services.rulebook.effective import RuleBook, path_of
+from meetings.services.rulebook.effective import RuleBook, chain_of
 
 ONE_DAY = timedelta(days=1)
 BASIS = ("basis_source", "basis_article", "confidence", "note")
@@ -135,7 +135,7 @@ def correct_basis(
     if says(stored) != before:
         difference = {"before": before, "after": says(stored)}
         record_event(
-            actor=actor, action="rule.correct", subject=stored, chain=path_of(stored), difference=difference,
+            actor=actor, action="rule.correct", subject=stored, chain=chain_of(stored), difference=difference,
             now=now,
         )  # fmt: skip
     return stored
@@ -218,7 +218,7 @@ def _correct(newest: RuleVersion, rule: RuleVersion, actor: User | None, now: da
         actor=actor,
         action="rule.correct",
         subject=newest,
-        chain=path_of(newest),
+        chain=chain_of(newest),
         difference=difference,
         now=now,
     )
@@ -245,5 +245,5 @@ def _record(
         "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
     }
     record_event(
-        actor=actor, action=action, subject=rule, chain=path_of(rule), difference=difference, now=now
+        actor=actor, action=action, subject=rule, chain=chain_of(rule), difference=difference, now=now
     )

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from branchlife.models import User
-from meetings.enums import OrganizationKind, Role, StandingKind
+from meetings.enums import OFFICES, OrganizationKind, Role, StandingKind
 from meetings.models import Member, Membership, Organization, PartyGroup, Post, Standing
 from meetings.pinyin import name_key
-from meetings.services.accounts import appoint, open_account
+from meetings.services.accounts import appoint, open_account, open_guest_account
 from meetings.services.demo_people import mark_as_demo
 from reviews.services.demo import names, places
 from reviews.services.demo.places import BranchSpec
 from reviews.services.demo.texts import Themes
+
+OFFICERS = ("陆云起", "严慎之", "秦明远")  # system, security, audit
 
 
 @dataclass
@@ -158,6 +160,7 @@ def open_accounts(cast: Cast, *, since: datetime) -> None:
     cast.reviewer = _account(cast, personnel.members[3], cast.committee, Role.REVIEWER, since)
     _account(cast, office.members[5], cast.general_branches[hall.spec.parent], Role.REVIEWER, since)
     cast.administrator = _account(cast, office.members[4], cast.committee, Role.ADMINISTRATOR, since)
+    _officers(cast, since)
     for branch in (data, office):
         leader = branch.members[6]  # of the first group, and without another post
         _account(cast, leader, branch.organization, Role.GROUP_LEADER, since, branch.groups[0])
@@ -166,6 +169,16 @@ def open_accounts(cast: Cast, *, since: datetime) -> None:
         account = open_account(member=member, email=_email(member), actor=None, now=since)
         cast.users += [account] if account not in cast.users else []
     mark_as_demo(cast.users)
+
+
+def _officers(cast: Cast, since: datetime) -> None:
+    """The three officers: accounts of their own, not those of members."""
+    for name, office in zip(OFFICERS, OFFICES, strict=True):
+        user = open_guest_account(name=name, actor=None, now=since)
+        appoint(
+            user=user, organization=cast.committee, role=office, start_on=since.date(), actor=None, now=since
+        )
+        cast.users.append(user)
 
 
 def _with_dotted_name(cast: Cast) -> Member:

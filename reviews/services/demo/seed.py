@@ -66,7 +66,7 @@ def _seed(now: datetime) -> Seeded:
     write_rectifications(cast=cast, now=now)
     _waive_oldest(cast.administrator, today, now)
     plan_reminders(now=now)
-    record_event(actor=None, action="demo.seed", subject=cast.committee, chain=cast.committee.path, now=now)
+    record_event(actor=None, action="demo.seed", subject=cast.committee, chain=cast.committee.chain, now=now)
     return _size(cast.committee)
 
 
