@@ -57,7 +57,7 @@ def _write(meeting: Meeting, upload: Upload, digest: str, actor: User, now: date
         uploaded_by=actor, uploaded_at=now,
     )  # fmt: skip
     record_event(
-        actor=actor, action="attachment.add", subject=attachment, chain=meeting.organization.path, now=now,
+        actor=actor, action="attachment.add", subject=attachment, chain=meeting.organization.chain, now=now,
         difference={"meeting": meeting.pk, "digest": digest},
     )  # fmt: skip
     return attachment
@@ -70,7 +70,7 @@ def remove_attachment(*, attachment: Attachment, actor: User, now: datetime | No
     _lock(meeting)
     _check_open(Meeting.objects.get(pk=meeting.pk), actor)
     record_event(
-        actor=actor, action="attachment.remove", subject=attachment, chain=meeting.organization.path, now=now,
+        actor=actor, action="attachment.remove", subject=attachment, chain=meeting.organization.chain, now=now,
         difference={"meeting": meeting.pk, "digest": attachment.digest},
     )  # fmt: skip
     digest = attachment.digest

@@ -15,6 +15,7 @@ WRITES = {
 TELLS = "branchlife.audit.record_event"
 # Services, or whole modules of them (with a dot at the end), that write without telling, and why they may.
 UNTOLD = {
+    "reviews.services.reminders.": "the ledger of reminders keeps its own account",
     "meetings.services.reminders.": "the ledger of reminders keeps its own account of what was sent when",
     "meetings.services.obligations.": "derived from rules and meetings, whose changes are told",
     "meetings.services.notices.": "a notice follows from an event that is told; reading it is nobody's business",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0011_reminder_keys"),
+        ("meetings", "0012_attachments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
