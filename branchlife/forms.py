@@ -1,5 +1,6 @@
 """What is asked of somebody about the own account."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_PASSWORD = 200
@@ -87,3 +89,43 @@ class OwnPasswordForm(PasswordChangeForm):
         if not has_password(self._request, old):
             raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
         return old
+
+
+class UnchangedMixin(forms.Form):
+    """An edit form that knows what its reader saw when it was opened.
+
+    Where somebody else has saved in between, both texts are shown: theirs beside each field, the writer's
+    own still in it. Sent once more it replaces theirs, now knowingly.
+    """
+
+    before = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["before"].initial = self._mark()
+
+    def watched(self) -> list[str]:
+        """The fields that show what is stored."""
+        return [name for name in self.fields if name in self.initial]
+
+    def _mark(self) -> str:
+        stored = [[name, str(self.get_initial_for_field(self.fields[name], name))] for name in self.watched()]
+        return salted_hmac("branchlife.forms.unchanged", json.dumps(stored)).hexdigest()[:32]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        seen, now = cleaned.pop("before", ""), self._mark()
+        if seen and seen != now:
+            for name in self.watched():
+                self._compare(name)
+            self.data = self.data.copy()  # type: ignore[assignment]
+            self.data[self.add_prefix("before")] = now
+        return cleaned
+
+    def _compare(self, name: str) -> None:
+        field = self.fields[name]
+        stored = self.get_initial_for_field(field, name)
+        if field.has_changed(stored, self[name].data):
+            sentence = _("Meanwhile somebody else has saved: “%(value)s”. Send again to replace it.")
+            shown = dict(getattr(field, "choices", ())).get(stored, stored)
+            self.add_error(name, sentence % {"value": "" if shown is None else str(shown)[:1000]})

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "branchlife.middleware.CleanInputMiddleware",
     "branchlife.middleware.MethodPageMiddleware",
     "branchlife.door.DoorMiddleware",
+    "branchlife.once.OnceMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

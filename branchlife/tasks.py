@@ -5,14 +5,16 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from branchlife.anchors import anchor_daily
+from branchlife.once import forget_keys
 from branchlife.sessions import forget_ended
 
 
 @shared_task(name="branchlife.tidy")
 def tidy() -> None:
-    """Sessions whose time is over."""
+    """Sessions and one-time keys whose time is over."""
     call_command("clearsessions")
     forget_ended(timezone.now())
+    forget_keys(timezone.now())
 
 
 @shared_task(name="branchlife.anchor_audit")

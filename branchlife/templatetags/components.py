@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.contrib.staticfiles import finders
@@ -59,6 +60,12 @@ def status_tag(kind: str, label: Any) -> SafeString:
     """`kind` is met, due, overdue, info, neutral or none (not owed); anything else counts as neutral."""
     kind = kind if kind in STATE_ICONS else "neutral"
     return format_html('<span class="tag tag-{}">{}{}</span>', kind, icon(STATE_ICONS[kind]), label)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The one-time key of a form that makes something new (branchlife/once.py)."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4())
 
 
 @register.simple_tag

@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from branchlife.forms import UnchangedMixin
 from meetings.forms.fields import DayField, LineField, ParagraphField
 
 
-class CatchUpForm(forms.Form):
+class CatchUpForm(UnchangedMixin, forms.Form):
     caught_up_on = DayField(
         label=gettext_lazy("Caught up on"),
         required=False,
@@ -15,7 +16,7 @@ class CatchUpForm(forms.Form):
     note = LineField(label=gettext_lazy("How it was caught up"), max_length=200, required=False)
 
 
-class GuestsForm(forms.Form):
+class GuestsForm(UnchangedMixin, forms.Form):
     names = ParagraphField(
         label=gettext_lazy("Guests without a vote"),
         max_length=6500,

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from branchlife.forms import UnchangedMixin
 from meetings.enums import OrganizationKind, PostTitle
 from meetings.forms.fields import DayField, LineField
 from meetings.forms.roster import ChangeForm, DayForm
@@ -24,7 +25,7 @@ LONGEST_TERM = 10
 NAME = pgettext_lazy("organization", "Name")
 
 
-class OrganizationFactsForm(ChangeForm):
+class OrganizationFactsForm(UnchangedMixin, ChangeForm):
     name = LineField(label=NAME, max_length=100)
     code = LineField(label=_("Code"), max_length=40, required=False)
     term_years = forms.IntegerField(

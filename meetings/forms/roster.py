@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from branchlife.forms import UnchangedMixin
 from meetings.enums import WITHOUT_VOTE, Gender, PostTitle, StandingKind
 from meetings.forms.fields import DayField, LineField
 from meetings.models import Member, Organization, PartyGroup
@@ -192,7 +193,7 @@ class ReceiveForm(DayForm):
         self.fields["organization"].queryset = branches  # type: ignore[attr-defined]
 
 
-class GroupsForm(DayForm):
+class GroupsForm(UnchangedMixin, DayForm):
     """Each member of a branch with the group they are in; only those put elsewhere change."""
 
     def __init__(
@@ -207,6 +208,11 @@ class GroupsForm(DayForm):
             self.fields[self._name(member)] = forms.ChoiceField(
                 label=member.name, choices=choices, required=False, initial=group.pk if group else ""
             )
+
+        self.fields["before"].initial = self._mark()  # again, now that everybody stands in it
+
+    def watched(self) -> list[str]:
+        return list(getattr(self, "_members", ()))
 
     @staticmethod
     def _name(member: Member) -> str:
@@ -225,7 +231,7 @@ class GroupForm(DayForm):
     field_order = ("name", "day")
 
 
-class GroupNameForm(ChangeForm):
+class GroupNameForm(UnchangedMixin, ChangeForm):
     name = LineField(label=_("Name of the group"), max_length=60)
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from branchlife.forms import UnchangedMixin
 from branchlife.models import User
 from meetings.enums import MeetingKind, Role
 from meetings.forms.fields import DayField, LineField
@@ -155,7 +156,7 @@ class EndForm(SeenMixin):
     )
 
 
-class BasisForm(forms.Form):
+class BasisForm(UnchangedMixin, forms.Form):
     """What may be mended in a version without changing what is owed."""
 
     basis_source = VersionForm.base_fields["basis_source"]
