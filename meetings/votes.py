@@ -82,7 +82,15 @@ class Verdict:
     carried: bool
     needed_present: int
     needed_yes: int
-    sentence: str
+    tally: Tally
+
+    @property
+    def sentence(self) -> str:
+        """Why, in the language of whoever reads it."""
+        return explain(
+            self.valid, self.carried, expected=self.tally.expected, needed_present=self.needed_present,
+            present=self.tally.present, needed_yes=self.needed_yes, yes=self.tally.yes,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,11 +113,7 @@ def judge(rule: Rule, tally: Tally) -> Verdict:
     valid = tally.expected > 0 and rule.quorum.reached(tally.present, tally.expected)
     carried = valid and rule.majority.reached(tally.yes, base)
     needed_present, needed_yes = rule.quorum.needed(tally.expected), rule.majority.needed(base)
-    sentence = explain(
-        valid, carried, expected=tally.expected, needed_present=needed_present, present=tally.present,
-        needed_yes=needed_yes, yes=tally.yes,
-    )  # fmt: skip
-    return Verdict(valid, carried, needed_present, needed_yes, sentence)
+    return Verdict(valid, carried, needed_present, needed_yes, tally)
 
 
 @dataclass(frozen=True)

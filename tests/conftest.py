@@ -18,9 +18,10 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
 # The same examples in every run, so that a red run means a change and not bad luck. A search for
-# new ones: HYPOTHESIS_PROFILE=search .venv/bin/pytest …
+# new ones: HYPOTHESIS_PROFILE=search .venv/bin/pytest …; "nightly" runs 2,000 new ones of each property.
 hypothesis.settings.register_profile("usual", max_examples=50, derandomize=True, database=None, deadline=None)
 hypothesis.settings.register_profile("search", max_examples=5000, deadline=None)
+hypothesis.settings.register_profile("nightly", max_examples=2000, deadline=None, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 

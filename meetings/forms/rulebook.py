@@ -71,11 +71,19 @@ class RequirementForm(VersionForm):
 
     class Meta:
         model = Requirement
-        fields = ("period", "minimum", "bearer", "condition", "grace_days", "valid_from", "is_active", *BASIS)
+        fields = (
+            "period", "minimum", "bearer", "condition", "grace_days", "shares_event", "valid_from", "is_active",
+            *BASIS,
+        )  # fmt: skip
         labels = {
             "period": gettext_lazy("In each"),
             "minimum": gettext_lazy("At least this often"),
             "grace_days": gettext_lazy("Days of grace after the period"),
+        }
+        help_texts = {
+            "shares_event": gettext_lazy(
+                "Off: it has to be an event of its own, not together with another kind."
+            )
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

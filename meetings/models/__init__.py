@@ -5,6 +5,7 @@ from meetings.models.check_in import CheckIn
 from meetings.models.deadline import Deadline
 from meetings.models.exclusion import Exclusion
 from meetings.models.leave import Leave
+from meetings.models.ledger_year import LedgerYear
 from meetings.models.meeting import Meeting, MeetingPart
 from meetings.models.member import Member, Membership, Post, Standing
 from meetings.models.obligation import Obligation
@@ -29,6 +30,7 @@ __all__ = [
     "Deadline",
     "Exclusion",
     "Leave",
+    "LedgerYear",
     "Letter",
     "Meeting",
     "MeetingPart",

@@ -145,6 +145,13 @@ class Meeting(models.Model):
         return "、".join(str(MeetingKind(kind).label) for kind in self.kinds)
 
 
+class MeetingPartQuerySet(models.QuerySet):
+    def with_company(self) -> Self:
+        """Adds ``in_company``: whether the event was of another kind, too."""
+        others = MeetingPart.objects.filter(meeting=OuterRef("meeting")).exclude(pk=OuterRef("pk"))
+        return self.annotate(in_company=Exists(others))
+
+
 class MeetingPart(models.Model):
     """One kind that an event was. An event that is both theme day and lecture has two parts.
 
@@ -155,6 +162,8 @@ class MeetingPart(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="parts")
     kind = models.CharField(_("kind of meeting"), max_length=30, choices=MeetingKind)
     counts_for = models.DateField(_("counts for the period of"))
+
+    objects = MeetingPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kind of a meeting")

@@ -1,16 +1,13 @@
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
-from meetings.enums import ACCEPTED_STATES, DISCHARGING, MeetingKind, MeetingState, Period
-from meetings.models.meeting import MeetingPart
+from meetings.enums import MeetingKind, Period
 from meetings.models.organization import Organization, PartyGroup
 from meetings.models.requirement import Requirement
 from meetings.periods import Span
@@ -27,39 +24,10 @@ class ObligationStatus(models.TextChoices):
     UPCOMING = "upcoming", _("Upcoming")
 
 
-def count_meetings(held_by: date | None = None, states: Iterable[MeetingState] = DISCHARGING) -> Coalesce:
-    """How many meetings discharge an obligation: same branch, same group or none, that kind, counted for
-    a day of the period. An expression for a query over obligations."""
-    facts = (
-        MeetingPart.objects.filter(
-            kind=OuterRef("kind"),
-            counts_for__range=(OuterRef("period_start"), OuterRef("period_end")),
-            meeting__organization=OuterRef("organization_id"),
-            meeting__state__in=list(states),
-        )
-        .alias(bearer=Coalesce("meeting__group_id", 0))
-        .filter(bearer=Coalesce(OuterRef("group_id"), 0))
-    )
-    if held_by:
-        facts = facts.filter(meeting__day__lte=held_by)
-    number = facts.order_by().values("kind").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(number), 0, output_field=models.IntegerField())
-
-
 class ObligationQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         scope = scope_of(user)
         return self.filter(scope.within("organization__") | Q(group__in=scope.group_ids))
-
-    def counted_by(self, as_of: date) -> Self:
-        """Adds ``counted_then``: how many were held by the end of that day, as the records say now."""
-        return self.annotate(counted_then=count_meetings(held_by=as_of))
-
-    def recounted(self) -> Self:
-        """Adds what the columns ``counted`` and ``accepted`` should be, straight from the records."""
-        return self.annotate(
-            true_count=count_meetings(), true_accepted=count_meetings(states=ACCEPTED_STATES)
-        )
 
     def begun(self, as_of: date) -> Self:
         return self.filter(period_start__lte=as_of)
@@ -99,6 +67,7 @@ class Obligation(models.Model):
     period_end = models.DateField(_("to"))
     due_on = models.DateField(_("due on"))
     needed = models.PositiveSmallIntegerField(_("needed"))
+    shares_event = models.BooleanField(_("an event of several kinds counts"), default=True)
     counted = models.PositiveSmallIntegerField(_("held"), default=0)
     accepted = models.PositiveSmallIntegerField(_("accepted"), default=0)
     waived_at = models.DateTimeField(_("waived"), null=True, blank=True)

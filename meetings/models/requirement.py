@@ -29,7 +29,16 @@ class Requirement(RuleVersion):
     earlier periods alone.
     """
 
-    SAYS = ("kind", "period", "minimum", "bearer", "condition", "grace_days", *RuleVersion.SAYS)
+    SAYS = (
+        "kind",
+        "period",
+        "minimum",
+        "bearer",
+        "condition",
+        "grace_days",
+        "shares_event",
+        *RuleVersion.SAYS,
+    )
 
     kind = models.CharField(_("kind of meeting"), max_length=30, choices=MeetingKind)
     period = models.CharField(_("period"), max_length=10, choices=Period)
@@ -41,6 +50,8 @@ class Requirement(RuleVersion):
     grace_days = models.PositiveSmallIntegerField(
         _("days of grace"), default=0, validators=[MaxValueValidator(MOST)]
     )
+    # One event that is both theme day and lecture discharges both, unless one of the rules wants its own.
+    shares_event = models.BooleanField(_("an event of several kinds counts"), default=True)
 
     class Meta(RuleVersion.Meta):
         verbose_name = _("requirement")

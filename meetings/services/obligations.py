@@ -1,18 +1,19 @@
 """The ledger of obligations: derived from rule book × structure × time, and recounted from the records."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from meetings.enums import ACCEPTED_STATES, DISCHARGING, Period
-from meetings.models import MeetingPart, Obligation, Organization
+from meetings.enums import Period
+from meetings.models import LedgerYear, Obligation, Organization
 from meetings.models.obligation import ObligationQuerySet
 from meetings.models.organization import OrganizationQuerySet
 from meetings.periods import next_span, span_of
+from meetings.services.discharge import drift
 from meetings.services.owed import owed_lines
 from meetings.services.reminders.resolve import resolve_met
 from meetings.services.rulebook.effective import RequirementBook, read_requirements
@@ -21,9 +22,8 @@ from meetings.services.rulebook.effective import RequirementBook, read_requireme
 BATCH = 300
 
 Key = tuple[int, int | None, str, date]  # organization, group, kind, first day of the period
-Bearing = tuple[int, int | None, str]  # organization, group, kind
 
-RULED_COLUMNS = ("requirement_id", "period", "period_end", "due_on", "needed")
+RULED_COLUMNS = ("requirement_id", "period", "period_end", "due_on", "needed", "shares_event")
 
 
 @dataclass(frozen=True)
@@ -56,25 +56,30 @@ class Gap:
     stale: list[Obligation]
 
 
-@dataclass(frozen=True)
-class Drift:
-    """A ledger line whose counters differ from what the records say."""
-
-    line: Obligation
-    counted: int
-    accepted: int
-
-
 def ledger_window(as_of: date) -> tuple[date, date]:
     """The ledger reaches from the beginning of the year to the end of the next quarter, so that
     a quarter can be planned before it begins."""
     return date(as_of.year, 1, 1), next_span(span_of(Period.QUARTER, as_of)).end
 
 
-def generate_obligations(*, as_of: date, organizations: OrganizationQuerySet | None = None) -> SyncResult:
-    """What the clock and `manage.py generate_obligations` do: the ledger as it should stand on a day."""
+def generate_obligations(
+    *, as_of: date, organizations: OrganizationQuerySet | None = None, since: date | None = None
+) -> SyncResult:
+    """What the clock and `manage.py generate_obligations` do: the ledger as it should stand on a day.
+
+    Each organization goes on from where its ledger ends, so that a year in which the clock stood still is
+    made good. Where none is kept yet it begins with this year, or with the year of ``since``.
+    """
     first, last = ledger_window(as_of)
-    return sync_obligations(organizations=organizations, first=first, last=last)
+    books: dict[date, RequirementBook] = {}
+    result = SyncResult()
+    for batch in in_batches(organizations):
+        for start, own in _by_beginning(batch, first, since or first).items():
+            if start not in books:
+                books[start] = read_requirements(start, last)
+            with transaction.atomic():
+                result += _sync_batch(own, books[start], start, last)
+    return result
 
 
 def sync_obligations(
@@ -107,6 +112,34 @@ def in_batches(organizations: OrganizationQuerySet | None = None) -> Iterator[li
         yield found[at : at + BATCH]
 
 
+def _by_beginning(
+    organizations: Sequence[Organization], first: date, since: date
+) -> dict[date, list[Organization]]:
+    """The organizations by the day from which their ledger has to be looked over: this year at the latest."""
+    kept = {year.organization_id: year for year in kept_years(organizations)}  # the last one of each
+    groups: dict[date, list[Organization]] = defaultdict(list)
+    for each in organizations:
+        last = kept.get(each.pk)
+        start = date(since.year, 1, 1)
+        if last:
+            start = date(last.year + last.is_complete, 1, 1)
+        groups[min(start, first)].append(each)
+    return groups
+
+
+def kept_years(organizations: Iterable[Organization]) -> QuerySet[LedgerYear]:
+    """Which years are kept, the latest of an organization last."""
+    return LedgerYear.objects.filter(organization__in=organizations).order_by("organization_id", "year")
+
+
+def close_years(*, organizations: OrganizationQuerySet, as_of: date) -> None:
+    """Call before the structure changes in a way that says nothing about years gone by: what is owed is
+    written up to the day, and earlier years stay as they are written then."""
+    generate_obligations(as_of=as_of, organizations=organizations)
+    gone = LedgerYear.objects.filter(organization__in=organizations.order_by(), year__lt=as_of.year)
+    gone.filter(is_frozen=False).update(is_frozen=True)
+
+
 def recount(obligations: ObligationQuerySet) -> int:
     """Bring the counters of these lines (a queryset) in line with the records; returns how many were off."""
     drifted = drift(obligations)
@@ -117,48 +150,6 @@ def recount(obligations: ObligationQuerySet) -> int:
     Obligation.objects.bulk_update([wrong.line for wrong in drifted], ["counted", "accepted"], batch_size=500)
     resolve_met(obligations=[wrong.line.pk for wrong in drifted if wrong.line.counted >= wrong.line.needed])
     return len(drifted)
-
-
-def drift(obligations: ObligationQuerySet) -> list[Drift]:
-    """The lines whose counters differ from what the records say."""
-    lines = list(obligations)
-    truth = count_meetings_for(lines)
-    return [Drift(line, *truth[line.pk]) for line in lines if truth[line.pk] != (line.counted, line.accepted)]
-
-
-def count_meetings_for(
-    lines: Collection[Obligation], held_by: date | None = None
-) -> dict[int, tuple[int, int]]:
-    """Per line (by id): how many meetings discharge it, and how many of those have an accepted record.
-
-    A meeting counts for a line of the same branch and group, of its kind, when the day it counts for
-    lies in the period. With ``held_by``: only what was held by the end of that day. One query.
-    """
-    facts = _facts(lines, held_by) if lines else {}
-    counts = {}
-    for line in lines:
-        owned = facts.get((line.organization_id, line.group_id, line.kind), ())
-        accepted = [taken for day, taken in owned if line.period_start <= day <= line.period_end]
-        counts[line.pk] = (len(accepted), sum(accepted))
-    return counts
-
-
-def _facts(lines: Collection[Obligation], held_by: date | None) -> dict[Bearing, list[tuple[date, bool]]]:
-    """Per bearer and kind: the day each meeting counts for, and whether its record was accepted."""
-    parts = MeetingPart.objects.filter(
-        meeting__organization__in={line.organization_id for line in lines},
-        meeting__state__in=DISCHARGING,
-        counts_for__gte=min(line.period_start for line in lines),
-        counts_for__lte=max(line.period_end for line in lines),
-    )
-    if held_by:
-        parts = parts.filter(meeting__day__lte=held_by)
-    facts: dict[Bearing, list[tuple[date, bool]]] = defaultdict(list)
-    for branch, group, kind, day, state in parts.values_list(
-        "meeting__organization_id", "meeting__group_id", "kind", "counts_for", "meeting__state"
-    ):
-        facts[branch, group, kind].append((day, state in ACCEPTED_STATES))
-    return facts
 
 
 @transaction.atomic
@@ -183,28 +174,73 @@ def _sync_batch(
     organizations: list[Organization], book: RequirementBook, first: date, last: date
 ) -> SyncResult:
     _lock(organizations)
-    gap = find_gap(organizations, book, first, last)
+    years = list(kept_years(organizations))
+    gap = find_gap(organizations, book, first, last, years)
     changed = [_adopt(stored, line) for stored, line in gap.changed]
     Obligation.objects.bulk_create(gap.missing, ignore_conflicts=True, batch_size=2000)
     Obligation.objects.bulk_update(changed, RULED_COLUMNS, batch_size=500)
     _remove([line.pk for line in gap.stale])
+    if book.kinds is None:
+        _keep_years(organizations, years, first, last)
     recounted = recount(_ledger(organizations, book, first, last))
     return SyncResult(len(gap.missing), len(changed), len(gap.stale), recounted)
 
 
-def find_gap(organizations: list[Organization], book: RequirementBook, first: date, last: date) -> Gap:
+def _keep_years(
+    organizations: list[Organization], years: Iterable[LedgerYear], first: date, last: date
+) -> None:
+    """Note which years are written now, and how far. A year of which only a later part was written is not
+    kept by that."""
+    known = {(year.organization_id, year.year): year for year in years}
+    spans = {
+        year: min(last, date(year, 12, 31))
+        for year in range(first.year, last.year + 1)
+        if first <= date(year, 1, 1)
+    }
+    new = [
+        LedgerYear(organization=each, year=year, through=through)
+        for each in organizations
+        for year, through in spans.items()
+        if (old := known.get((each.pk, year))) is None or old.through < through
+    ]
+    LedgerYear.objects.bulk_create(
+        new,
+        update_conflicts=True,
+        unique_fields=["organization", "year"],
+        update_fields=["through"],
+        batch_size=500,
+    )
+
+
+def find_gap(
+    organizations: list[Organization],
+    book: RequirementBook,
+    first: date,
+    last: date,
+    years: Iterable[LedgerYear] | None = None,
+) -> Gap:
     """Compare the ledger with the rules, for the periods that begin in ``first … last``. Writes nothing.
 
-    A line no longer owed stays when somebody waived it.
+    A line no longer owed stays when somebody waived it, and so does everything in a frozen year.
+    ``years`` are the kept ones of these organizations, where the caller has read them already.
     """
-    stored = {_key(line): line for line in _ledger(organizations, book, first, last)}
-    owed = {_key(line): line for line in owed_lines(organizations, book, first, last)}
+    years = kept_years(organizations) if years is None else years
+    frozen = {(year.organization_id, year.year) for year in years if year.is_frozen}
+    stored = _by_key(_ledger(organizations, book, first, last), frozen)
+    owed = _by_key(owed_lines(organizations, book, first, last), frozen)
     both = [(stored[key], line) for key, line in owed.items() if key in stored]
     return Gap(
         missing=[line for key, line in owed.items() if key not in stored],
         changed=[(old, line) for old, line in both if _differs(old, line)],
         stale=[line for key, line in stored.items() if key not in owed and line.waived_at is None],
     )
+
+
+def _by_key(lines: Iterable[Obligation], frozen: set[tuple[int, int]]) -> dict[Key, Obligation]:
+    """The lines that are derived; of two with one key the later."""
+    if frozen:
+        lines = (each for each in lines if (each.organization_id, each.period_start.year) not in frozen)
+    return {_key(line): line for line in lines}
 
 
 def _ledger(

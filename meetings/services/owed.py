@@ -88,4 +88,5 @@ def _line(
         period_end=span.end,
         due_on=span.end + timedelta(days=requirement.grace_days),
         needed=requirement.minimum,
+        shares_event=requirement.shares_event,
     )

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
 from branchlife.models import User
-from meetings.models import Obligation
+from meetings.models import Obligation, Organization
 from meetings.rules import can_waive
+from meetings.services.obligations import sync_obligations
 from meetings.services.reminders.resolve import resolve_met
 
 LONGEST_REASON = 200
@@ -41,16 +42,23 @@ def waive_obligation(
 
 
 @transaction.atomic
-def lift_waiver(*, obligation: Obligation, actor: User, now: datetime | None = None) -> Obligation:
-    """The line is owed after all. Raises PermissionDenied as above, ValidationError without a waiver."""
+def lift_waiver(*, obligation: Obligation, actor: User, now: datetime | None = None) -> Obligation | None:
+    """The line is owed after all. Where the rules no longer ask for it, it goes with its waiver: None.
+
+    Raises PermissionDenied as above, ValidationError without a waiver.
+    """
     if not can_waive(actor, obligation.organization):
         raise PermissionDenied
     waived = Obligation.objects.filter(pk=obligation.pk, waived_at__isnull=False)
     if not waived.update(waived_at=None, waived_by=None, waiver_reason=""):
         raise ValidationError(_("There is no waiver here."))
-    before = obligation.waiver_reason
+    _audit(obligation, "unwaive", actor, now, reason=obligation.waiver_reason)
+    day = obligation.period_start
+    own = Organization.objects.filter(pk=obligation.organization_id)
+    sync_obligations(organizations=own, first=day, last=day, kinds=[obligation.kind])
+    if not Obligation.objects.filter(pk=obligation.pk).exists():
+        return None
     obligation.refresh_from_db()
-    _audit(obligation, "unwaive", actor, now, reason=before)
     return obligation
 
 

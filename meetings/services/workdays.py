@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from branchlife.audit import record_event
 from branchlife.models import User
 from meetings.models import CalendarYear, MovedDay
+from meetings.services.rulebook.remembered import forget
 from meetings.services.rulebook.seed import read_preset
 from meetings.workdays import WorkCalendar
 
@@ -67,6 +68,7 @@ def complete_year(
     if before == after:
         return
     CalendarYear.objects.filter(pk=calendar_year.pk).update(**after)
+    forget()
     difference = {"before": before, "after": after}
     record_event(
         actor=actor, action="calendar.change_year", subject=calendar_year, difference=difference, now=now
@@ -103,6 +105,7 @@ def _set_days(days: list[date], is_working: bool, name: str, actor: User, now: d
     MovedDay.objects.filter(day__in=days).delete()
     unusual = [day for day in days if WorkCalendar().is_working(day) != is_working]
     MovedDay.objects.bulk_create(MovedDay(day=day, is_working=is_working, name=name) for day in unusual)
+    forget()
     difference = {"days": [day.isoformat() for day in days], "is_working": is_working, "name": name}
     calendar_year = CalendarYear.objects.get(year=days[0].year)
     record_event(

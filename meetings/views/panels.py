@@ -48,6 +48,9 @@ def _in_full(meeting: Meeting, user: User, leaves: list[Leave]) -> dict[str, Any
     return {
         "takes_votes": bool(votes_taken_at(meeting.kinds)),
         "ahead": ahead,
+        "left_out": [
+            part.get_kind_display() for part in meeting.parts.all() if getattr(part, "left_out", False)
+        ],
         "forecast": forecast_of(meeting) if ahead else None,
         "leave_count": len(standing),
         "leave_asked": sum(each.state == LeaveState.ASKED for each in standing),

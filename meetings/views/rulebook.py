@@ -209,16 +209,7 @@ def _sheet(rule: RuleVersion, user: User) -> dict[str, Any]:
 
 def _facts(row: RuleRow) -> list[tuple[str, Any, str]]:
     rule = row.rule
-    if isinstance(rule, Requirement):
-        says = [
-            (_("How often"), row.words),
-            (_("Owed by"), rule.get_bearer_display()),
-            (_("Owed if"), rule.get_condition_display()),
-            (_("Days of grace after the period"), rule.grace_days or pgettext("grace", "none")),
-        ]
-    else:
-        assert isinstance(rule, Deadline)
-        says = [(_("Time limit"), row.words)]
+    says = _asks(rule, row) if isinstance(rule, Requirement) else [(_("Time limit"), row.words)]
     says += [
         (_("Set by"), rule.owner.name if rule.owner else _("National")),
         (_("In force"), row.held),
@@ -227,6 +218,16 @@ def _facts(row: RuleRow) -> list[tuple[str, Any, str]]:
         (_("Explanation"), rule.note),
     ]
     return [(label, value, "wide") for label, value in says]
+
+
+def _asks(rule: Requirement, row: RuleRow) -> list[tuple[str, Any]]:
+    return [
+        (_("How often"), row.words),
+        (_("Owed by"), rule.get_bearer_display()),
+        (_("Owed if"), rule.get_condition_display()),
+        (_("Days of grace after the period"), rule.grace_days or pgettext("grace", "none")),
+        (_("An event of several kinds"), _("counts") if rule.shares_event else _("does not count")),
+    ]
 
 
 def _newest_first(rule: RuleVersion) -> tuple[int, int]:

@@ -45,10 +45,10 @@ def desk_events(scope: Scope, as_of: date) -> list[MeetingPart]:
     """The kinds of the meetings that wait to be recorded or come within two weeks, with their meetings and
     what was last found in them."""
     meetings = Meeting.objects.filter(in_hand(scope), state__in=RECORD_OPEN, day__lte=as_of + AHEAD)
-    parts = MeetingPart.objects.filter(meeting__in=meetings.order_by()).annotate(
-        **_found("meeting", "meeting")
-    )
-    return list(parts.select_related("meeting__group").order_by("meeting__day", "meeting", "pk"))
+    parts = MeetingPart.objects.with_company().annotate(**_found("meeting", "meeting"))
+    parts = parts.filter(meeting__in=meetings.order_by())
+    parts = parts.select_related("meeting__group", "meeting__organization")
+    return list(parts.order_by("meeting__day", "meeting", "pk"))
 
 
 def desk_plans(scope: Scope, as_of: date) -> list[Plan]:

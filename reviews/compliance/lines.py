@@ -12,12 +12,13 @@ from meetings.models import Meeting, MeetingPart, Obligation
 from meetings.models.meeting import MeetingQuerySet
 from meetings.models.obligation import ObligationStatus
 from meetings.periods import MONTHS
+from meetings.services.discharge import Fact, discharges
 from meetings.workbooks.numerals import UP_TO_99, chinese_number
 
 WAITING = "waiting"
 ORDINAL = re.compile(rf"第({UP_TO_99})")
 LAST = 100
-Events = Iterable[MeetingPart]  # with their meetings
+Events = Iterable[MeetingPart]  # with their meetings and company
 
 
 def state_of(line: Obligation, as_of: date) -> str:
@@ -32,16 +33,24 @@ def meetings_behind(lines: Collection[Obligation], meetings: MeetingQuerySet) ->
     """By line id: the meetings out of these that discharge it, oldest first. One query."""
     if not lines:
         return {}
-    parts = MeetingPart.objects.filter(
-        meeting__in=meetings.discharging().order_by(),
-        meeting__organization__in={line.organization_id for line in lines},
-        counts_for__range=(min(line.period_start for line in lines), max(line.period_end for line in lines)),
-    ).select_related("meeting")
+    parts = (
+        MeetingPart.objects.with_company()
+        .filter(
+            meeting__in=meetings.discharging().order_by(),
+            meeting__organization__in={line.organization_id for line in lines},
+            counts_for__range=(
+                min(line.period_start for line in lines),
+                max(line.period_end for line in lines),
+            ),
+        )
+        .select_related("meeting")
+    )
     return match(lines, parts.order_by("meeting__day", "meeting"))
 
 
 def match(lines: Iterable[Obligation], parts: Events) -> dict[int, list[Meeting]]:
-    """By line id: the meetings of those parts that are for this line (same bearer, kind and period)."""
+    """By line id: the meetings of those parts that are for this line (same bearer, kind and period), by the
+    same rule as ``services.discharge`` counts them."""
     by_bearer = defaultdict(list)
     for part in parts:
         by_bearer[part.meeting.organization_id, part.meeting.group_id, part.kind].append(part)
@@ -49,7 +58,7 @@ def match(lines: Iterable[Obligation], parts: Events) -> dict[int, list[Meeting]
         line.pk: [
             part.meeting
             for part in by_bearer[line.organization_id, line.group_id, line.kind]
-            if line.period_start <= part.counts_for <= line.period_end
+            if discharges(Fact(part.counts_for, accepted=False, in_company=part.in_company), line)  # type: ignore[attr-defined]
         ]
         for line in lines
     }

@@ -9,7 +9,7 @@ from meetings.enums import BRANCH_KINDS
 from meetings.models import Attendance, Obligation, Organization
 from meetings.models.obligation import ObligationStatus, status_of
 from meetings.models.organization import STEP
-from meetings.services.obligations import count_meetings_for
+from meetings.services.discharge import count_meetings_for
 from reviews.compliance.branches import Presence, attendance_by_branch
 
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
-from meetings.enums import MeetingState, Role
+from meetings.enums import DeadlineSubject, MeetingState, Role
 from meetings.models import Meeting, Organization
 from meetings.scope import scope_of
-from meetings.workdays import WorkCalendar
+from meetings.services.rulebook.limits import Limit, Limits
 from reviews.enums import Action
 from reviews.models import Plan, Transition
 from reviews.services.plans import approve_plan
@@ -64,10 +64,23 @@ def branches_to_review(user: User) -> QuerySet[Organization]:
     return branches.order_by("path")
 
 
-def working_days_waited(since: datetime, now: datetime | None = None) -> int:
-    """Monday to Friday, the day of handing in not counted; public holidays are not taken out."""
-    today = timezone.localdate(now or timezone.now())
-    return WorkCalendar().between(timezone.localdate(since), today)
+@dataclass(frozen=True)
+class Wait:
+    """How long a paper has waited, in working days, and until when it is to be decided (None: no limit)."""
+
+    days: int
+    limit: Limit | None
+    is_late: bool
+
+
+def wait_of(paper: Plan | Meeting, limits: Limits, now: datetime | None = None) -> Wait:
+    """Of a paper with its ``submitted_at``, as the lists above read it. A reviewer's delay is a deadline, too."""
+    if paper.submitted_at is None:  # type: ignore[union-attr]
+        return Wait(0, None, is_late=False)
+    today, since = timezone.localdate(now), timezone.localdate(paper.submitted_at)  # type: ignore[union-attr]
+    subject = DeadlineSubject.PLAN_REVIEW if isinstance(paper, Plan) else DeadlineSubject.RECORD_REVIEW
+    limit = limits.limit(subject, paper.organization.path, since)
+    return Wait(limits.waited(since, today), limit, is_late=limit is not None and limit.is_late(today))
 
 
 def approve_plans(*, plans: Sequence[Plan], actor: User, now: datetime | None = None) -> BatchResult:

@@ -18,6 +18,7 @@ from meetings.enums import Role
 from meetings.models import Attendance, Meeting, Obligation, Organization
 from meetings.rules import can_review, can_see_dashboard
 from meetings.scope import scope_of
+from meetings.services.rulebook.limits import Limits
 from reviews.compliance.branches import (
     BranchYear,
     Presence,
@@ -30,7 +31,6 @@ from reviews.compliance.tally import Tally, total
 from reviews.compliance.waiting import Waiting, waiting_papers
 from reviews.forms.dashboard import FiguresForm
 from reviews.models import Plan
-from reviews.services.inbox import working_days_waited
 from reviews.views.matrices import branch_matrix, month_names
 from reviews.views.states import ledger_url
 
@@ -64,10 +64,13 @@ def _figures(user: User, filters: FiguresForm, lines: Any) -> dict[str, Any]:
     present = attendance_by_branch(rows, year=year, as_of=today, kind=kind)
     present = {each.pk: present[each.pk] for each in branches if each.pk in present}
     waiting = waiting_papers(user, _papers(Plan, filters, user), _papers(Meeting, filters, user))
+    limits = Limits.read()
+    oldest = _oldest(waiting, limits, today)
     return {
+        "calendar_warning": limits.warning,
         "place": filters.chosen.name if filters.chosen else "",
         "branch_count": len(branches),
-        "cards": _cards(user, filters, years, present, waiting),
+        "cards": _cards(user, filters, years, present, waiting, oldest),
         "table": branch_matrix(branches, years, present, filters.query()) if branches else None,
         "chart": _chart(years),
     }
@@ -105,12 +108,13 @@ def _cards(
     years: Mapping[int, BranchYear],
     present: Mapping[int, Presence],
     waiting: Waiting,
+    oldest: str,
 ) -> list[dict[str, Any]]:
     """The four figures, each with the address of the list behind it."""
     query = filters.query()
     return [
         *_ledger_cards(years, query),
-        {"label": _("Waiting for review"), "value": waiting.papers, "note": _oldest(waiting),
+        {"label": _("Waiting for review"), "value": waiting.papers, "note": oldest,
          "url": reverse("inbox") if can_review(user) else f"{reverse('plan_list')}?state=submitted"},
         _attendance_card(sum(present.values(), Presence()), filters.chosen),
     ]  # fmt: skip
@@ -138,10 +142,10 @@ def _attendance_card(came: Presence, top: Organization | None) -> dict[str, Any]
     }
 
 
-def _oldest(waiting: Waiting) -> str:
+def _oldest(waiting: Waiting, limits: Limits, today: date) -> str:
     if not waiting.oldest:
         return _("nothing waits")
-    days = working_days_waited(waiting.oldest)
+    days = limits.waited(timezone.localdate(waiting.oldest), today)
     return ngettext("oldest %(n)s working day", "oldest %(n)s working days", days) % {"n": days}
 
 

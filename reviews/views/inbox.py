@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from meetings.period_names import period_name
 from meetings.rules import can_review
+from meetings.services.rulebook.limits import Limits
 from reviews.forms.inbox import InboxFilterForm, chosen_plans
 from reviews.models import Plan
 from reviews.services.inbox import (
@@ -19,7 +20,7 @@ from reviews.services.inbox import (
     approve_plans,
     plans_to_review,
     records_to_review,
-    working_days_waited,
+    wait_of,
 )
 
 SHOWN = 50  # of each; what is decided makes room for the next ones
@@ -31,20 +32,22 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _approve_chosen(request)
     filters = InboxFilterForm(request.GET, user=request.user)
-    plans, more_plans = _oldest(filters.narrow(plans_to_review(request.user)))
-    records, more_records = _oldest(filters.narrow(records_to_review(request.user)))
+    limits = Limits.read()
+    plans, more_plans = _oldest(filters.narrow(plans_to_review(request.user)), limits)
+    records, more_records = _oldest(filters.narrow(records_to_review(request.user)), limits)
     context = {"plans": plans, "more_plans": more_plans, "records": records, "more_records": more_records}
+    context["warning"] = limits.warning
     status = 400 if filters.errors else 200
     return render(
         request, "reviews/inbox.html", context | {"filters": filters, "shown": SHOWN}, status=status
     )
 
 
-def _oldest(papers: QuerySet) -> tuple[list[Any], bool]:
-    """The first ones with the days they have waited, and whether there are more."""
+def _oldest(papers: QuerySet, limits: Limits) -> tuple[list[Any], bool]:
+    """The first ones with how long they have waited, and whether there are more."""
     rows = list(papers[: SHOWN + 1])
     for row in rows:
-        row.waited = working_days_waited(row.submitted_at) if row.submitted_at else 0
+        row.wait = wait_of(row, limits)
     return rows[:SHOWN], len(rows) > SHOWN
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from branchlife.views import render_conflict
 from meetings.models import Meeting
+from meetings.services.discharge import parts_judged
 from reviews.enums import Action
 from reviews.forms.review import ReturnForm, StepForm
 from reviews.services.records import take_record_step
@@ -54,7 +56,8 @@ def meeting_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 def find_meeting(request: HttpRequest, pk: int) -> Meeting:
     meetings = Meeting.objects.visible_to(request.user)
     related = ("organization", "group", "chair", "recorder", "recorded_by", "plan_item__plan")
-    return get_object_or_404(meetings.select_related(*related).prefetch_related("parts"), pk=pk)
+    parts = Prefetch("parts", parts_judged())
+    return get_object_or_404(meetings.select_related(*related).prefetch_related(parts), pk=pk)
 
 
 def _take(request: HttpRequest, meeting: Meeting, action: Action) -> HttpResponse | None:

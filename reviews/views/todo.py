@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,22 +10,18 @@ from django.utils.translation import ngettext, pgettext
 
 from branchlife.models import User
 from branchlife.templatetags.dates import cn_date, cn_day, weekday
-from meetings.enums import MeetingKind, MeetingState
+from meetings.enums import DeadlineSubject, MeetingKind, MeetingState
 from meetings.models import Meeting, MeetingPart, Obligation
 from meetings.models.obligation import ObligationStatus
 from meetings.period_names import period_name, short_period_name
 from meetings.periods import Span
 from meetings.scope import scope_of
-from meetings.workdays import WorkCalendar
+from meetings.services.rulebook.limits import PLAN_OF, Limit, Limits
 from reviews.compliance.desk import AHEAD, Found, desk_events, desk_plans, found_in, plans_missing
 from reviews.compliance.lines import match
 from reviews.enums import PlanState
 from reviews.models import Plan
 from reviews.views.states import basis_note, days_late, enter_url
-
-# Local practice: a record within so many working days, a quarter's plan by this day of its first month.
-RECORD_WITHIN = 3
-PLAN_BY = 5
 
 OVERDUE, RETURNED, TO_RECORD, SOON = range(4)  # order of urgency
 SENT_BACK = (MeetingState.RETURNED, MeetingState.HOLD_AGAIN)
@@ -52,10 +48,10 @@ class Task:
     primary: bool = False
 
 
-def tasks_of(user: User, lines: Iterable[Obligation], today: date) -> list[Task]:
+def tasks_of(user: User, lines: Iterable[Obligation], today: date, limits: Limits) -> list[Task]:
     """Overdue lines, what came back, what waits to be recorded, what falls due within two weeks.
 
-    ``lines`` are those in the user's hands. Two queries.
+    ``lines`` are those in the user's hands. Two queries, and those of the time limits.
     """
     scope = scope_of(user)
     parts, plans = desk_events(scope, today), desk_plans(scope, today)
@@ -66,8 +62,11 @@ def tasks_of(user: User, lines: Iterable[Obligation], today: date) -> list[Task]
     }
     tasks, told = _line_tasks(user, lines, parts, today)
     tasks += [_returned_plan(plan, findings) for plan in returned]
-    tasks += [_missing_plan(*each, today) for each in plans_missing(scope, plans, today)]
-    tasks += [_meeting_task(each, parts, findings, today) for each in meetings if each.pk not in told]
+    places = {seat.organization_id: seat.path for seat in scope.seats}
+    for branch, span, draft in plans_missing(scope, plans, today):
+        due = limits.limit(PLAN_OF[span.period], places[branch], span.start)
+        tasks.append(_missing_plan(branch, span, draft, today, due))
+    tasks += [_meeting_task(each, parts, findings, today, limits) for each in meetings if each.pk not in told]
     return sorted(tasks, key=lambda task: (task.rank, task.day, task.title))
 
 
@@ -132,29 +131,40 @@ def _returned_plan(plan: Plan, findings: Findings) -> Task:
     )
 
 
-def _missing_plan(branch: int, span: Span, draft: Plan | None, today: date) -> Task:
-    due = span.start + timedelta(days=PLAN_BY - 1)
-    late = due < today
+def _missing_plan(branch: int, span: Span, draft: Plan | None, today: date, limit: Limit | None) -> Task:
+    late = limit is not None and limit.is_late(today)
     new = f"{reverse('plan_create')}?organization={branch}&period={span.code}"
     return Task(
         rank=RETURNED if late else SOON,
-        day=due,
+        day=limit.due_on if limit else span.end,
         kind="overdue" if late else "due",
         label=_("Plan missing") if late else _("To plan"),
         title=_("Plan for %(period)s") % {"period": period_name(span)},
         url=reverse("plan_edit", args=[draft.pk]) if draft else new,
         note=_("A draft is there, not handed in yet") if draft else _("Filled in from what is owed"),
-        until=_("by %(day)s") % {"day": cn_day(due)},
+        **_until(limit),
         action=_("Continue") if draft else _("Make the plan"),
         primary=late,
     )
 
 
-def _meeting_task(meeting: Meeting, parts: Sequence[MeetingPart], findings: Findings, today: date) -> Task:
+def _until(limit: Limit | None) -> dict[str, str]:
+    """The last day in time and the rule that says so; nothing where there is no limit."""
+    if limit is None:
+        return {}
+    return {"until": _("by %(day)s") % {"day": cn_day(limit.due_on)}, "until_note": limit.sentence}
+
+
+def _meeting_task(
+    meeting: Meeting, parts: Sequence[MeetingPart], findings: Findings, today: date, limits: Limits
+) -> Task:
     title = _meeting_title(meeting, [part for part in parts if part.meeting_id == meeting.pk])
     if meeting.state in SENT_BACK:
         return _returned_record(meeting, title, findings.get(meeting))
-    return _coming(meeting, title, today) if meeting.day > today else _to_record(meeting, title, today)
+    if meeting.day > today:
+        return _coming(meeting, title, today)
+    limit = limits.limit(DeadlineSubject.RECORD, meeting.organization.path, meeting.day)
+    return _to_record(meeting, title, today, limit)
 
 
 def _meeting_title(meeting: Meeting, parts: Iterable[MeetingPart]) -> str:
@@ -195,19 +205,17 @@ def _coming(meeting: Meeting, title: str, today: date) -> Task:
     )
 
 
-def _to_record(meeting: Meeting, title: str, today: date) -> Task:
-    due = WorkCalendar().after(meeting.day, RECORD_WITHIN)
+def _to_record(meeting: Meeting, title: str, today: date, limit: Limit | None) -> Task:
     written = meeting.state == MeetingState.HELD
     return Task(
         rank=TO_RECORD,
-        day=due,
-        kind="overdue" if due < today else "due",
+        day=limit.due_on if limit else meeting.day,
+        kind="overdue" if limit and limit.is_late(today) else "due",
         label=_("To hand in") if written else _("To record"),
         title=title,
         url=reverse("meeting_detail", args=[meeting.pk]),
         note=_("held on %(day)s") % {"day": cn_date(meeting.day)} if written else _when_and_where(meeting),
-        until=_("by %(day)s") % {"day": cn_day(due)},
-        until_note=_("within 3 working days"),
+        **_until(limit),
         action=_("Hand in") if written else _("Record it"),
         action_url=reverse("meeting_record", args=[meeting.pk]),
         primary=True,

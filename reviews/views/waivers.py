@@ -41,9 +41,14 @@ def obligation_waive(request: HttpRequest, pk: int) -> HttpResponse:
 def obligation_unwaive(request: HttpRequest, pk: int) -> HttpResponse:
     obligation = _find(request, pk)
     try:
-        lift_waiver(obligation=obligation, actor=request.user)
+        owed = lift_waiver(obligation=obligation, actor=request.user)
     except ValidationError as error:
         return render_conflict(request, error.messages[0], request.path.removesuffix("unwaive/"))
+    if owed is None:
+        messages.success(
+            request, _("The waiver is lifted; the rules no longer ask for it, so the line is gone.")
+        )
+        return redirect("obligation_list")
     messages.success(request, _("The waiver is lifted; it is owed again."))
     return redirect("obligation_detail", pk)
 

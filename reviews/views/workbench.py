@@ -15,11 +15,12 @@ from meetings.models import Attendance, Meeting, Notice, Obligation
 from meetings.models.obligation import ObligationStatus
 from meetings.rules import can_import, can_review, can_see_dashboard
 from meetings.scope import Scope, scope_of
+from meetings.services.rulebook.limits import Limits
 from reviews.compliance.branches import Presence, counting
 from reviews.compliance.desk import desk_lines, has_in_hand, late_branches
 from reviews.compliance.lines import year_rows
 from reviews.menu import counts_for, office_page
-from reviews.services.inbox import plans_to_review, records_to_review, working_days_waited
+from reviews.services.inbox import plans_to_review, records_to_review, wait_of
 from reviews.views.matrices import kind_matrix
 from reviews.views.todo import OVERDUE, tasks_of
 
@@ -66,12 +67,14 @@ def _writer(user: User, scope: Scope, today: date) -> dict[str, Any]:
     """The desk of a secretary or a group's leader: tasks, and the year at a glance for each branch."""
     lines = desk_lines(scope, today)
     this_year = [line for line in lines if line.period_start.year == today.year]
-    tasks = tasks_of(user, lines, today)
+    limits = Limits.read()
+    tasks = tasks_of(user, lines, today, limits)
     late = [task for task in tasks if task.rank == OVERDUE]
     shown = late[:LATE_SHOWN] + [task for task in tasks if task.rank != OVERDUE][:SHOWN]
     branches = {line.organization_id: line.organization for line in this_year}
     return {
         "writes": True,
+        "calendar_warning": limits.warning,
         "tasks": shown,
         "more_tasks": len(tasks) - len(shown),
         "still_open": sum(line.status_on(today) == ObligationStatus.OPEN for line in lines),
@@ -94,9 +97,11 @@ def _overseer(user: User, today: date) -> dict[str, Any]:
     }
     if can_review(user):
         plans, records = list(plans_to_review(user)[:SHOWN]), list(records_to_review(user)[:SHOWN])
+        limits = Limits.read()
         for paper in [*plans, *records]:
-            paper.waited = working_days_waited(paper.submitted_at) if paper.submitted_at else 0
+            paper.wait = wait_of(paper, limits)
         context |= {"reviews": True, "plans": plans, "records": records}
+        context |= {"calendar_warning": limits.warning} if limits.warning else {}
     return context
 
 

@@ -156,6 +156,8 @@ CASES: dict[str, Case] = {
         {"waived_at": NOW, "waived_by": Row("user"), "waiver_reason": ""},
         {"waived_at": NOW, "waived_by": Row("user"), "waiver_reason": "防汛"},
     ),
+    "ledger_year_once": Unique("ledger_year", right={"year": 2027}),
+    "ledger_year_sensible": Check("ledger_year", {"year": 1949}, {"year": 1950}),
     "plan_state_known": Check("plan", {"state": "burnt"}, {"state": "draft"}),
     "plan_period_known": Check("plan", {"period": "week"}, {"period": "year"}),
     "plan_period_in_order": Check("plan", {"period_end": EARLIER}, {"period_end": date(2026, 10, 1)}),

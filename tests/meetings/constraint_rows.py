@@ -9,6 +9,7 @@ from meetings.models import (
     Attendance,
     CalendarYear,
     Deadline,
+    LedgerYear,
     Meeting,
     MeetingPart,
     Obligation,
@@ -74,6 +75,9 @@ def life(world: World, rows: Rows) -> Rows:
         "plan_deadline": Deadline.objects.get(owner=None, code="quarter_plan"),
         "local_deadline": Deadline.objects.create(
             owner=world.committee, valid_from=date(2026, 1, 1), **limit
+        ),
+        "ledger_year": LedgerYear.objects.create(
+            organization=world.branch, year=2026, through=date(2026, 12, 31)
         ),
         "calendar_year": CalendarYear.objects.create(year=2030),
         "meeting": meeting,

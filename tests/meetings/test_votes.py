@@ -1,55 +1,83 @@
 """Every boundary of every vote for up to 60 voters, against fractions that cannot round."""
 
+import operator
+from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 import pytest
 
 from meetings import votes
-from meetings.votes import (
-    ADMISSION,
-    COMMITTEE_DECISION,
-    DEMOCRATIC_LIFE,
-    ELECTION,
-    RESOLUTION,
-    Share,
-    Tally,
-    judge,
-)
+from meetings.models import VoteRule
+from meetings.services.vote_rules import preset_rules
+from meetings.votes import ADMISSION, ELECTION, RESOLUTION, Rule, Share, Tally, judge
 
 MOST = 60
 
 
-@pytest.mark.parametrize(
-    ("rule", "quorum_reached"),
-    [
-        (RESOLUTION, lambda e, p: Fraction(p, e) >= Fraction(1, 2)),
-        (COMMITTEE_DECISION, lambda e, p: Fraction(p, e) >= Fraction(1, 2)),
-        (ADMISSION, lambda e, p: Fraction(p, e) > Fraction(1, 2)),
-        (ELECTION, lambda e, p: Fraction(p, e) >= Fraction(4, 5)),
-        (DEMOCRATIC_LIFE, lambda e, p: Fraction(p, e) >= Fraction(2, 3)),
-    ],
-    ids=["resolution", "committee", "admission", "election", "democratic life"],
-)
-def test_quorum_exhaustively(rule, quorum_reached) -> None:
-    for e in range(1, MOST + 1):
-        for p in range(e + 1):
-            assert judge(rule, Tally(e, p)).valid is quorum_reached(e, p), (e, p)
+HALF, FOUR_FIFTHS, TWO_THIRDS = Fraction(1, 2), Fraction(4, 5), Fraction(2, 3)
+# Per kind: the share that must be there, the share in favour, of whom, and where it is written.
+BY_LAW = {
+    "general": (HALF, HALF, "expected", "Branch Regulations 2018 art. 11"),
+    "committee": (HALF, HALF, "expected", "Branch Regulations 2018 art. 12, Organ Regulations 2019 art. 24"),
+    "admission": (HALF, HALF, "expected", "Admission Rules 2026 art. 19, 20"),
+    "turning_full": (HALF, HALF, "expected", "Admission Rules 2026 art. 32"),
+    "election": (FOUR_FIFTHS, HALF, "present", "Election Regulations 2020, digest"),
+    "exclusion": (HALF, HALF, "expected", "Central Organization Department, answers"),
+    "democratic_life": (TWO_THIRDS, HALF, "expected", "Democratic-Life Provisions 2016, digest"),
+}
+QUORUM_STRICT = {"admission", "turning_full"}
 
 
-def test_majority_is_of_the_expected_not_of_the_present() -> None:
+@cache
+def differences(rule: Rule, quorum: Fraction, majority: Fraction, base: str) -> list[tuple[int, int, int]]:
+    """The first triples of expected, present and yes of at most 60 voters that ``judge`` sees otherwise than
+    fractions do. A share is compared as a fraction of people; nothing is multiplied out."""
+    enough, more = (operator.gt if rule.quorum.strict else operator.ge), (
+        operator.gt if rule.majority.strict else operator.ge
+    )  # fmt: skip
+    reached = {
+        whole: {part for part in range(whole + 1) if whole and more(Fraction(part, whole), majority)}
+        for whole in range(MOST + 1)
+    }
+    wrong = []
     for e in range(1, MOST + 1):
         for p in range(e + 1):
+            valid = enough(Fraction(p, e), quorum)
+            winning = reached[e if base == "expected" else p]
             for y in range(p + 1):
-                verdict = judge(RESOLUTION, Tally(e, p, yes=y))
-                assert verdict.carried is (2 * p >= e and Fraction(y, e) > Fraction(1, 2)), (e, p, y)
+                verdict = judge(rule, Tally(e, p, yes=y))
+                if (verdict.valid, verdict.carried) != (valid, valid and y in winning):
+                    wrong.append((e, p, y))
+    return wrong[:5]
 
 
-def test_election_is_won_with_more_than_half_of_those_present() -> None:
-    for e in range(1, MOST + 1):
-        for p in range(e + 1):
-            for y in range(p + 1):
-                carried = judge(ELECTION, Tally(e, p, yes=y)).carried
-                assert carried is (5 * p >= 4 * e and p > 0 and Fraction(y, p) > Fraction(1, 2)), (e, p, y)
+@pytest.mark.parametrize("majority_strict", [True, False], ids=["majority more than", "majority at least"])
+@pytest.mark.parametrize("quorum_strict", [True, False], ids=["quorum more than", "quorum at least"])
+@pytest.mark.parametrize("kind", BY_LAW, ids=lambda kind: f"{kind} [{BY_LAW[kind][3]}]")
+def test_every_boundary_up_to_sixty_voters(kind: str, quorum_strict: bool, majority_strict: bool) -> None:
+    """Every kind of vote as the rule book ships it, with either comparator in either place."""
+    quorum, majority, base, _source = BY_LAW[kind]
+    rule = VoteRule(**preset_rules()[kind])
+    rule.quorum_strict, rule.majority_strict = quorum_strict, majority_strict
+    assert differences(rule.rule, quorum, majority, base) == []
+
+
+@pytest.mark.parametrize("kind", BY_LAW)
+def test_the_comparators_as_shipped(kind: str) -> None:
+    shipped = VoteRule(**preset_rules()[kind])
+    assert shipped.quorum_strict is (kind in QUORUM_STRICT)
+    assert shipped.majority_strict
+
+
+def test_the_search_sees_a_wrong_comparator() -> None:
+    """Positive control."""
+    off_by_one = replace(RESOLUTION, quorum=Share(1, 2, strict=True))
+    assert judge(off_by_one, Tally(2, 1)).valid is not judge(RESOLUTION, Tally(2, 1)).valid
+    rounded = replace(ELECTION, quorum=Share(79, 100))
+    assert differences(rounded, FOUR_FIFTHS, HALF, "present")
+    of_expected = replace(ELECTION, of_present=False)
+    assert differences(of_expected, FOUR_FIFTHS, HALF, "present")
 
 
 def test_half_of_sixteen_is_enough_for_a_resolution_but_not_for_an_admission() -> None:

@@ -169,7 +169,7 @@ def test_meetings_stand_behind_the_line_they_discharge(world: World) -> None:
 def test_a_scheduled_meeting_matches_the_line_it_is_meant_for(world: World) -> None:
     meeting = hold(world.branch, "theme_day", date(2026, 11, 27), state=MeetingState.SCHEDULED)
     lines = list(ledger(world).filter(kind="theme_day"))
-    parts = list(MeetingPart.objects.select_related("meeting"))
+    parts = list(MeetingPart.objects.with_company().select_related("meeting"))
     found = [line.span.code for line in lines if match(lines, parts)[line.pk] == [meeting]]
     assert found == ["2026-11"]
 

@@ -27,7 +27,8 @@ from meetings.models import (
     Standing,
 )
 from meetings.services.demo_people import demo_people, demo_users
-from meetings.services.obligations import drift, generate_obligations
+from meetings.services.discharge import drift
+from meetings.services.obligations import generate_obligations
 from meetings.workbooks.identity import parse_id_number
 from reviews.enums import PlanState
 from reviews.models import Finding, Plan, Transition

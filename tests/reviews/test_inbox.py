@@ -11,10 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from meetings.enums import MeetingState, Role
-from meetings.models import Meeting
+from meetings.models import Meeting, Organization
+from meetings.services.rulebook.limits import Limits
 from reviews.enums import Action, PlanState
 from reviews.models import Plan, Transition
-from reviews.services.inbox import plans_to_review, records_to_review, working_days_waited
+from reviews.services.inbox import plans_to_review, records_to_review, wait_of
 from reviews.services.workflow import perform
 from tests.held import hold
 from tests.reviews.planning import NOW, Q1, TODAY, draft, make_plan
@@ -70,9 +71,9 @@ def test_oldest_first_with_the_days_they_waited(world: World, client: Client) ->
     record = submitted_record(world, days_ago=3, theme="表决转正")
     client.force_login(world.reviewer)
     page = client.get("/review/")
-    assert [(plan, plan.waited) for plan in page.context["plans"]] == [(older, 6), (newer, 0)]
-    assert [(meeting, meeting.waited) for meeting in page.context["records"]] == [(record, 1)]
-    for words in ("6个工作日", "今天提交", "1个工作日", f'href="/meetings/{record.pk}/"', "未扣除法定节假日"):
+    assert [(plan, plan.wait.days) for plan in page.context["plans"]] == [(older, 6), (newer, 0)]
+    assert [(meeting, meeting.wait.days) for meeting in page.context["records"]] == [(record, 1)]
+    for words in ("6个工作日", "今天提交", "1个工作日", f'href="/meetings/{record.pk}/"'):
         assert words in text(page)
 
 
@@ -83,10 +84,13 @@ def test_oldest_first_with_the_days_they_waited(world: World, client: Client) ->
         ("2026-11-20T23:59+08:00", 1),
         ("2026-11-21T09:00+08:00", 1),
         ("2026-11-16T00:00+08:00", 5),
+        ("2026-09-30T09:00+08:00", 34),
     ],
 )
 def test_working_days(since: str, days: int) -> None:
-    assert working_days_waited(datetime.fromisoformat(since), NOW) == days
+    """1 to 7 October are off, the 10th is worked."""
+    plan = Plan(submitted_at=datetime.fromisoformat(since), organization=Organization(path="0001"))
+    assert wait_of(plan, Limits.read(), NOW).days == days
 
 
 def test_only_what_waits_and_is_theirs_to_decide(world: World, client: Client) -> None:
@@ -162,6 +166,7 @@ def test_the_inbox_takes_the_same_queries_for_one_row_and_for_three(world: World
 
     make_plan(world, PlanState.SUBMITTED)
     submitted_record(world)
+    queries()  # the time limits are remembered from now on
     one = queries()
     small_plan(world)
     make_plan(world, PlanState.SUBMITTED, span=Q1, items=(draft(day=date(2027, 1, 6)),))

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from branchlife.models import AuditEvent
 from meetings.enums import MeetingKind, Role
-from meetings.models import Notice, Obligation
+from meetings.models import Membership, Notice, Obligation
 from meetings.models.obligation import ObligationStatus
 from meetings.services.obligations import generate_obligations, sync_obligations
 from meetings.services.waivers import lift_waiver, waive_obligation
@@ -109,3 +109,15 @@ def test_page_shows_rule_meetings_and_waiver(world: World, line: Obligation) -> 
 def test_list_leads_to_the_line(world: World, line: Obligation) -> None:
     html = html_of(world.secretary, f"/obligations/?year=2026&organization={world.branch.pk}&kind=committee")
     assert f'href="/obligations/{line.pk}/"' in html
+
+
+def test_a_lifted_waiver_of_what_is_no_longer_owed_takes_the_line_with_it(world: World) -> None:
+    line = Obligation.objects.get(
+        organization=world.branch, kind=MeetingKind.COMMITTEE, period_start=date(2026, 12, 1)
+    )
+    waive_obligation(obligation=line, reason="机构调整", actor=world.reviewer, now=NOW)
+    Membership.objects.filter(member__in=world.members[:3]).update(end_on=date(2026, 6, 30))
+    generate_obligations(as_of=TODAY)
+    assert Obligation.objects.filter(pk=line.pk).exists()
+    assert lift_waiver(obligation=line, actor=world.reviewer, now=NOW) is None
+    assert not Obligation.objects.filter(pk=line.pk).exists()

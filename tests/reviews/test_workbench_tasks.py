@@ -136,7 +136,7 @@ def test_meetings_to_record_within_three_working_days(world: World) -> None:
     hold(world.branch, "theme_day", date(2026, 11, 20), state=MeetingState.SCHEDULED, theme="廉政教育")
     hold(world.branch, "general", date(2026, 11, 17), state=MeetingState.HELD, theme="通报工作")
     assert "待记录 主题党日「廉政教育」" in task(world.secretary, "廉政教育")
-    assert "11月25日前 3个工作日内" in task(world.secretary, "廉政教育")  # a weekend lies between
+    assert "11月25日前 会后 3 个工作日内" in task(world.secretary, "廉政教育")  # a weekend lies between
     assert "待提交 支部党员大会「通报工作」" in task(world.secretary, "通报工作")
     assert "11月20日前" in task(world.secretary, "通报工作")
 

@@ -1,19 +1,21 @@
 """What every change of the roster has in common: locks, days that can be, the audit trail, the ledger."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
 from branchlife.models import User
-from meetings.models import Member, Obligation, Organization, PartyGroup
-from meetings.services.obligations import ledger_window, sync_obligations
+from meetings.models import Member, Organization, PartyGroup
+from meetings.services.obligations import kept_years, ledger_window, sync_obligations
 from meetings.services.record import existence_fault
 
 ONE_DAY = timedelta(days=1)
@@ -104,20 +106,29 @@ def _plain(value: Any) -> Any:
 def follow_ledger(*, places: Iterable[Organization], since: date, now: datetime | None) -> None:
     """What these organizations owe from that day on, derived anew and recounted.
 
-    Years before this one are touched only where the branch has a ledger of them: a change dated back
-    must not call up a past that nobody ever kept.
+    Years before this one are touched only where the organization's ledger of them is kept: a change dated
+    back must not call up a past that nobody ever kept.
     """
     own = Organization.objects.filter(pk__in=[place.pk for place in places])
-    for first, last in _windows(list(own.values_list("pk", flat=True)), since, timezone.localdate(now)):
-        sync_obligations(organizations=own, first=first, last=last)
+    first, last = ledger_window(timezone.localdate(now))
+    for year, kept in _earlier_years(own, since, first):
+        sync_obligations(
+            organizations=own.filter(pk__in=kept),
+            first=max(since, date(year, 1, 1)),
+            last=date(year, 12, 31),
+        )
+    sync_obligations(organizations=own, first=max(since, first), last=last)
 
 
-def _windows(places: list[int], since: date, today: date) -> Iterator[tuple[date, date]]:
-    lines = Obligation.objects.filter(organization__in=places, period_start__lt=date(today.year, 1, 1))
-    for january in lines.filter(period_start__gte=date(since.year, 1, 1)).dates("period_start", "year"):
-        yield max(since, january), date(january.year, 12, 31)
-    first, last = ledger_window(today)
-    yield max(since, first), last
+def _earlier_years(
+    places: QuerySet[Organization], since: date, first: date
+) -> Iterator[tuple[int, list[int]]]:
+    """Years from ``since`` on and before this one, each with the organizations that keep it."""
+    rows = kept_years(places).filter(year__range=(since.year, first.year - 1))
+    by_year: dict[int, list[int]] = defaultdict(list)
+    for organization, year in rows.values_list("organization", "year"):
+        by_year[year].append(organization)
+    yield from sorted(by_year.items())
 
 
 def beginning_of_year(day: date) -> date:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from branchlife.models import User
 from meetings.models import Organization
+from meetings.models.organization import OrganizationQuerySet
+from meetings.services.obligations import close_years, generate_obligations
 from meetings.services.roster.changes import (
     beginning_of_year,
     check_exists,
@@ -58,8 +60,13 @@ def found_organization(
         action="organization.found", subject=organization, places=[organization], actor=actor, now=now,
         difference={"kind": facts.kind, "founded_on": facts.founded_on},
     )  # fmt: skip
-    follow_ledger(places=[organization], since=facts.founded_on, now=now)
+    generate_obligations(as_of=timezone.localdate(now), organizations=_only(organization))
     return organization
+
+
+def _only(organization: Organization) -> OrganizationQuerySet:
+    own: OrganizationQuerySet = Organization.objects.filter(pk=organization.pk)
+    return own
 
 
 def _check_term_start(organization: Organization, now: datetime | None) -> None:
@@ -96,6 +103,8 @@ def correct_organization(
     differing = [name for name in FACTS if name in changes and changes[name] != before[name]]
     if not differing:
         return []
+    if "has_leading_body" in differing:
+        close_years(organizations=_only(organization), as_of=timezone.localdate(now))
     for name in differing:
         setattr(organization, name, changes[name])
     if "name" in differing:
@@ -129,12 +138,14 @@ def move_organization(
     """Hang an organization and all below it under another one.
 
     Where it hung before is kept in the audit trail only: the ledger of this year follows the rules of the
-    new place. Raises ValidationError for a cycle, a branch as the upper one, or a name taken there.
+    new place, earlier years stay as written. Raises ValidationError for a cycle, a branch as the upper one,
+    or a name taken there.
     """
     lock_tree()
     organization = Organization.objects.get(pk=organization.pk)
     parent = Organization.objects.get(pk=parent.pk)
     _check_move(organization, parent)
+    close_years(organizations=Organization.objects.below(organization), as_of=timezone.localdate(now))
     before = Organization.objects.filter(path=organization.parent_path).first()
     Organization.objects.move(organization, parent, "last-child")
     organization = Organization.objects.get(pk=organization.pk)

@@ -15,7 +15,7 @@ from meetings.services.rulebook.versions import reach
 # As many lines are shown one by one; all are counted.
 SHOWN = 50
 # What a reader of the ledger would see change.
-VISIBLE = ("period_end", "due_on", "needed")
+VISIBLE = ("period_end", "due_on", "needed", "shares_event")
 
 Pair = tuple[Obligation | None, Obligation | None]  # as it stands, as it would stand
 

@@ -32,6 +32,8 @@ def _looser_requirement(local: Requirement, above: Requirement) -> list[str]:
     if local.grace_days > above.grace_days:
         days = {"here": local.grace_days, "above": above.grace_days}
         found.append(_("The grace is longer: %(here)s days, above %(above)s.") % days)
+    if local.shares_event and not above.shares_event:
+        found.append(_("An event of several kinds counts here; above it must be an event of its own."))
     if local.condition not in (above.condition, Condition.NONE):
         found.append(
             _("It is owed only under a condition: %(here)s.") % {"here": local.get_condition_display()}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
 from branchlife.models import User
-from meetings.models import Organization, Requirement, RuleVersion
+from meetings.models import LedgerYear, Organization, Requirement, RuleVersion
 from meetings.models.organization import OrganizationQuerySet
 from meetings.services.obligations import SyncResult, ledger_window, sync_obligations
 from meetings.services.rulebook import checks
@@ -41,7 +41,8 @@ def put_in_force(
 
     The version before ends the day before. One that has not begun yet and begins on the same day is
     corrected in place. ``seen`` is the id of the newest version the writer knew (``NOTHING_SEEN`` for
-    none); ``new_book`` allows a history that lies in years already closed. The ledger is not touched.
+    none); ``new_book`` allows a history that lies in years already closed, as long as no ledger of them is
+    kept. The ledger is not touched.
     Raises ValidationError, or StaleRule.
     """
     today = timezone.localdate(now)
@@ -49,7 +50,9 @@ def put_in_force(
     if seen is not None and seen != (newest.pk if newest else NOTHING_SEEN):
         raise StaleRule
     above = _above(rule)
-    _check(rule, newest, above, None if new_book else today)
+    _check(rule, newest, above)
+    if _is_closed(rule, today, changes=not new_book and bool(newest or above)):
+        checks.check_open_year(rule.valid_from, today)
     if newest and newest.valid_from == rule.valid_from > today:
         return _correct(newest, rule, actor, now)
     if newest:
@@ -178,16 +181,20 @@ def _above(rule: RuleVersion, day: date | None = None) -> RuleVersion | None:
     return RuleBook.read(rules, day, day).above(rule, day) if rule.owner else None
 
 
-def _check(
-    rule: RuleVersion, newest: RuleVersion | None, above: RuleVersion | None, today: date | None
-) -> None:
+def _is_closed(rule: RuleVersion, today: date, *, changes: bool) -> bool:
+    """Whether years gone by forbid this rule: it ``changes`` what held in them, or their ledger is kept."""
+    if changes or not isinstance(rule, Requirement):
+        return changes
+    kept = LedgerYear.objects.filter(organization__in=reach(rule.owner).order_by())
+    return kept.filter(year__range=(rule.valid_from.year, today.year - 1)).exists()
+
+
+def _check(rule: RuleVersion, newest: RuleVersion | None, above: RuleVersion | None) -> None:
     rule.clean_fields(exclude=["version", "position"])
     rule.clean()
     replaced = newest if newest and newest.in_force_on(rule.valid_from) else None
     checks.check_same_kind(rule, (newest, above))
     checks.check_first_day(rule.valid_from, (rule, replaced, above))
-    if today and (newest or above):
-        checks.check_open_year(rule.valid_from, today)
     checks.check_kind_free(rule)
     checks.check_explained(rule, above)
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.enums import MeetingKind
@@ -44,10 +45,11 @@ class Command(BaseCommand):
 def _bring_up_to_date(organization: Organization, year: int, as_of: date) -> None:
     """The clock keeps the ledger of the current year; a question about another one, or before the
     clock first ran, must not be answered with "nothing was owed"."""
+    last = date(year, 12, 31)
     sync_obligations(
         organizations=Organization.objects.below(organization),
         first=date(year, 1, 1),
-        last=min(as_of, date(year, 12, 31)),
+        last=last if year < timezone.localdate().year else min(as_of, last),
     )
 
 

@@ -11,7 +11,7 @@ from branchlife.audit import record_event
 from branchlife.models import User
 from meetings.models import Attendance, Meeting, Member, Obligation, Organization
 from meetings.services.demo_people import demo_users
-from meetings.services.obligations import ledger_window, recount, sync_obligations
+from meetings.services.obligations import generate_obligations, recount
 from meetings.services.reminders.plan import plan_reminders
 from meetings.services.waivers import waive_obligation
 from reviews.services.demo.history import local, write_history
@@ -73,7 +73,7 @@ def _seed(now: datetime) -> Seeded:
 def _write_ledger(committee: Organization, first: date, today: date) -> None:
     """From the beginning of last year, so that there is something to look back at in January, too."""
     own = Organization.objects.below(committee)
-    sync_obligations(organizations=own, first=first, last=ledger_window(today)[1])
+    generate_obligations(as_of=today, organizations=own, since=first)
 
 
 def _waive_oldest(administrator: User, today: date, now: datetime) -> None:
