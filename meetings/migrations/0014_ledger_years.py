@@ -25,7 +25,7 @@ def keep_what_is_there(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0012_attachments"),
+        ("meetings", "0013_officers"),
     ]
 
     operations = [
