@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from branchlife.templatetags.dates import cn_date
+from branchlife.templatetags.dates import cn_date, cn_month
 from meetings.enums import MeetingKind
 from meetings.period_names import period_name
 from meetings.periods import span_from_code
@@ -92,6 +92,22 @@ _wordings: dict[str, Wording] = {
     "second_factor.recovery_code": Wording(
         _("A recovery code was used to sign in to your account. It works no more."), _sign_in
     ),
+    "quorum.short": Wording(
+        _(
+            "“%(subject)s” on %(day)s: %(needed)s of %(expected)s voters needed, %(likely)s expected: "
+            "%(short)s short."
+        ),
+        _("Quorum at risk"),
+        "overdue",
+    ),
+    "help.needed": Wording(
+        _(
+            "%(name)s has been away for %(months)s months in a row without leave, since %(since)s. "
+            "Please talk to them."
+        ),
+        _("Help needed"),
+        "due",
+    ),
 }
 UNKNOWN = Wording(_("There is news for you."), _("News"))
 
@@ -102,6 +118,7 @@ _in_words: dict[str, Callable[[str], str]] = {
     "period": lambda code: period_name(span_from_code(code)),
     "due_on": lambda day: cn_date(date.fromisoformat(day)),
     "day": lambda day: cn_date(date.fromisoformat(day)),
+    "since": lambda day: cn_month(date.fromisoformat(day)),
 }
 
 

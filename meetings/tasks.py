@@ -6,7 +6,9 @@ from django.utils import timezone
 from meetings.services.attachments import forget_orphans
 from meetings.services.imports.jobs import run_waiting_imports
 from meetings.services.obligations import generate_obligations
+from meetings.services.quorum import tell_quorums
 from meetings.services.reminders.run import run_reminders
+from meetings.services.roster.help_signs import tell_help_needed
 
 
 @shared_task(name="meetings.poke_reminders")
@@ -16,8 +18,11 @@ def poke_reminders() -> None:
 
 @shared_task(name="meetings.sync_obligations")
 def sync_obligations() -> None:
-    """The ledger as the rule book and the organization of today ask for it."""
+    """The ledger as the rule book and the organization of today ask for it; who has not been seen; which
+    coming votes may lack people."""
     generate_obligations(as_of=timezone.localdate())
+    tell_help_needed()
+    tell_quorums()
 
 
 @shared_task(name="meetings.run_imports")

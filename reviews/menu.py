@@ -174,6 +174,7 @@ def _life(user: User, counts: Counts) -> list[Entry]:
     meetings = Entry("meeting_list", pgettext_lazy("menu", "Meetings"), "calendar-event", also=MEETING_PAGES)
     if not scope_of(user).seats:
         return [meetings, Entry("my_page", _("My page"), "person")]
+    forecast = Entry("forecast_list", _("Quorum forecast"), "people")
     owed = Entry("obligation_list", pgettext_lazy("menu", "What is owed"), "list-check")
     if not (rules.can_plan(user) or rules.can_see_dashboard(user)):
         return [owed, meetings]
@@ -181,6 +182,7 @@ def _life(user: User, counts: Counts) -> list[Entry]:
         owed,
         Entry("plan_list", pgettext_lazy("menu", "Plans"), "journal-text", also=PLAN_PAGES),
         meetings,
+        forecast,
         Entry(
             "rectification_list", pgettext_lazy("menu", "Rectification"), "clipboard-check",
             counts.rectification, also=RECTIFICATION_PAGES,

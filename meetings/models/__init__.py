@@ -4,6 +4,7 @@ from meetings.models.attendance import Attendance
 from meetings.models.check_in import CheckIn
 from meetings.models.deadline import Deadline
 from meetings.models.exclusion import Exclusion
+from meetings.models.help_sign import HelpSign
 from meetings.models.leave import Leave
 from meetings.models.ledger_year import LedgerYear
 from meetings.models.meeting import Meeting, MeetingPart
@@ -29,6 +30,7 @@ __all__ = [
     "CheckIn",
     "Deadline",
     "Exclusion",
+    "HelpSign",
     "Leave",
     "LedgerYear",
     "Letter",

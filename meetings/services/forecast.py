@@ -52,8 +52,9 @@ class QuorumForecast:
             "expected": self.expected, "needed": self.needed, "likely": self.likely, "short": self.short,
         }  # fmt: skip
         if self.short:
-            return _("%(expected)s voters, %(needed)s needed, %(likely)s likely: %(short)s short") % numbers
-        return _("%(expected)s voters, %(needed)s needed, %(likely)s likely: enough") % numbers
+            sentence = _("%(needed)s of %(expected)s voters needed, %(likely)s expected: %(short)s short")
+            return sentence % numbers
+        return _("%(needed)s of %(expected)s voters needed, %(likely)s expected: enough") % numbers
 
     @property
     def kind_label(self) -> str:

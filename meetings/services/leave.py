@@ -15,6 +15,7 @@ from meetings.models import Appointment, Leave, Meeting, Member, Notice
 from meetings.rules import asks_leave, decides_leave, is_own_leave
 from meetings.services.attendance import expected_at
 from meetings.services.notices import tell
+from meetings.services.quorum import tell_quorum
 from meetings.services.record import ChangedMeanwhile
 
 ASKED_NOTICE = "leave.asked"
@@ -50,6 +51,7 @@ def ask_leave(*, meeting: Meeting, reason: str, actor: User, now: datetime | Non
     leave.save()
     _record(leave, "leave.ask", actor, now)
     _tell(leave, ASKED_NOTICE, _deciders(meeting, now) - {actor.pk}, now)
+    tell_quorum(meeting=meeting, now=now)
     return leave
 
 
@@ -71,6 +73,7 @@ def decide_leave(
     _record(leave, f"leave.{'grant' if grant else 'refuse'}", actor, now)
     _settle(leave, now)
     _tell(leave, ANSWER_NOTICE[state], {leave.member.user_id} if leave.member.user_id else set(), now)
+    tell_quorum(meeting=leave.meeting, now=now)
     return leave
 
 
@@ -84,6 +87,7 @@ def withdraw_leave(*, leave: Leave, actor: User, now: datetime | None = None) ->
     _move(leave, LEAVE_OPEN, {"state": LeaveState.WITHDRAWN})
     _record(leave, "leave.withdraw", actor, now)
     _settle(leave, now)
+    tell_quorum(meeting=leave.meeting, now=now)
     return leave
 
 

@@ -3,15 +3,17 @@
 Everybody reads only the own ones; reading is nobody else's business and not audited.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
 from branchlife.models import User
-from meetings.models import Notice
+from meetings.enums import Role
+from meetings.models import Appointment, Notice
 
 
 def tell(*, people: Iterable[int], code: str, values: dict[str, Any], url: str, now: datetime) -> int:
@@ -21,6 +23,17 @@ def tell(*, people: Iterable[int], code: str, values: dict[str, Any], url: str, 
         for person in sorted(set(people))
     ]
     return len(Notice.objects.bulk_create(notices))
+
+
+def secretaries_of(branches: Collection[int], day: date) -> dict[int, set[int]]:
+    """By branch the users who lead it on a day and can still sign in; nobody is an empty set."""
+    seats = Appointment.objects.on(day).filter(
+        role=Role.SECRETARY, organization__in=branches, user__is_active=True
+    )
+    people: dict[int, set[int]] = defaultdict(set)
+    for branch, user in seats.values_list("organization", "user"):
+        people[branch].add(user)
+    return people
 
 
 def read_notice(*, notice: Notice, now: datetime | None = None) -> None:

@@ -14,6 +14,7 @@ from branchlife.models import User
 from meetings.enums import ABOUT_ONE_PERSON, RECORD_OPEN, ExclusionState, ResolutionKind
 from meetings.models import Candidate, Exclusion, Meeting, Member, Resolution
 from meetings.rules import keeps_record_of
+from meetings.services.quorum import tell_quorum
 from meetings.services.record import ChangedMeanwhile
 from meetings.services.vote_counts import (
     COUNTED_COLUMNS,
@@ -72,6 +73,7 @@ def add_resolution(
     last = meeting.resolutions.aggregate(last=Max("number"))["last"] or 0
     resolution = Resolution(meeting=meeting, number=last + 1, kind=kind)
     _write(resolution, draft, actor, now or timezone.now(), "resolution.add")
+    tell_quorum(meeting=meeting, now=now or timezone.now())
     return resolution
 
 
@@ -108,6 +110,7 @@ def remove_resolution(*, resolution: Resolution, actor: User, now: datetime | No
     for each in later:
         Resolution.objects.filter(pk=each.pk).update(number=each.number - 1)
     recount_votes(meeting=meeting, actor_id=actor.pk, now=now)
+    tell_quorum(meeting=meeting, now=now)
 
 
 def hold_open(meeting: Meeting, actor: User) -> None:

@@ -14,6 +14,7 @@ from meetings.forms.attendance import USUAL_REASONS
 from meetings.forms.leave import AnswerForm, LeaveForm
 from meetings.models import Leave, Meeting
 from meetings.rules import asks_leave, decides_leave, is_own_leave
+from meetings.services.forecast import forecast_of
 from meetings.services.leave import TooLate, ask_leave, decide_leave, is_still_ahead, withdraw_leave
 from meetings.services.record import ChangedMeanwhile
 from meetings.views.lookup import find_meeting, find_meeting_in_full
@@ -91,7 +92,7 @@ def _list(
         leave.meeting = meeting
         leave.can_decide = leave.state == "asked" and decides_leave(request.user, leave)  # type: ignore[attr-defined]
         leave.form = form if leave == refused else AnswerForm(auto_id=f"leave-{leave.pk}-%s")  # type: ignore[attr-defined]
-    context = {"meeting": meeting, "leaves": leaves}
+    context = {"meeting": meeting, "leaves": leaves, "forecast": forecast_of(meeting)}
     return render(request, "meetings/leave_list.html", context, status=400 if form else 200)
 
 

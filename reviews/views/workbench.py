@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,6 +25,9 @@ from reviews.views.matrices import kind_matrix
 from reviews.views.todo import OVERDUE, tasks_of
 
 SHOWN = 8
+# Notices that ask for more than being read: a member nobody has seen, a vote without enough people.
+CALLING = ("help.needed", "quorum.short")
+CALLING_SHOWN, LATEST = 5, 5
 LATE_SHOWN = 4  # a branch far behind still sees what came back and what is coming
 
 
@@ -37,7 +40,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "greeting": greeting(timezone.localtime()),
         "today": today,
         "counts": counts_for(user, today),
-        "notices": notices_of(user),
+        **notices_of(user),
         "nothing": not scope.seats and scope.branch_id is None,
     }
     if has_in_hand(scope):
@@ -55,12 +58,21 @@ def greeting(now: datetime) -> str:
     return _("Good afternoon") if now.hour < 18 else _("Good evening")
 
 
-def notices_of(user: User) -> list[dict[str, Any]]:
-    """The latest that still matter, as `components/notices.html` shows them."""
-    return [
-        {"title": str(notice), "url": notice.url, "at": notice.created_at, "unread": notice.read_at is None}
-        for notice in Notice.objects.visible_to(user).current()[:5]
-    ]
+def notices_of(user: User) -> dict[str, Any]:
+    """What calls for a word with somebody first, and beside it the latest that still matter. One query."""
+    urgent = Case(When(code__in=CALLING, then=0), default=1)
+    found = Notice.objects.visible_to(user).current().order_by(urgent, "-created_at", "-pk")
+    shown = list(found[: CALLING_SHOWN + LATEST])
+    calling = [notice for notice in shown if notice.code in CALLING][:CALLING_SHOWN]
+    latest = [notice for notice in shown if notice not in calling][:LATEST]
+    return {"calling": calling, "notices": [_row(notice) for notice in latest]}
+
+
+def _row(notice: Notice) -> dict[str, Any]:
+    """As `components/notices.html` shows it."""
+    return {
+        "title": str(notice), "url": notice.url, "at": notice.created_at, "unread": notice.read_at is None,
+    }  # fmt: skip
 
 
 def _writer(user: User, scope: Scope, today: date) -> dict[str, Any]:

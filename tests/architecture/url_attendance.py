@@ -4,6 +4,7 @@ from tests.architecture.url_case import Case, one
 
 # Columns: outsider, member, group leader, secretary, reviewer, administrator, reviewer elsewhere.
 CASES = [
+    Case("forecast_list", get="403 403 403 200 200 200 200"),
     # Nobody has scanned anything, and it is not offered.
     one("check_in", of="coming", get="404 409 409 409 403 403 404"),
     one("check_in", of="group_coming", get="404 404 409 409 403 403 404"),

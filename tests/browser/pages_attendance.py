@@ -14,3 +14,4 @@ def attendance_pages() -> Iterator[Stop]:
     office = Organization.objects.get(name="办公室党支部")
     coming = Meeting.objects.filter(organization=office, state=MeetingState.SCHEDULED).earliest("day", "pk")
     yield Stop(SECRETARY, office.name, reverse("check_in_screen", args=[coming.pk]))
+    yield Stop(SECRETARY, office.name, reverse("forecast_list"))

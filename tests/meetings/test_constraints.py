@@ -18,6 +18,7 @@ from tests.meetings.constraint_cases import CASES as FIRST_CASES
 from tests.meetings.constraint_cases import Check, Row, Values
 from tests.meetings.constraint_cases_votes import VOTE_CASES
 from tests.meetings.constraint_check_in import CHECK_IN_CASES, check_in_rows
+from tests.meetings.constraint_help import HELP_CASES, help_rows
 from tests.meetings.constraint_rectification import RECTIFICATION_CASES, rectification_rows
 from tests.meetings.constraint_reminders import REMINDER_CASES, reminder_rows
 from tests.meetings.constraint_rows import Rows, build_rows
@@ -32,6 +33,7 @@ CASES = (
     | ACCESS_CASES
     | RECTIFICATION_CASES
     | CHECK_IN_CASES
+    | HELP_CASES
     | REMINDER_CASES
     | AUDIT_CASES
 )
@@ -44,6 +46,7 @@ def rows() -> Rows:
     rows = build_rows(world)
     rows |= vote_rows(world, rows) | step_rows(rows) | rectification_rows(world, rows)
     rows |= audit_rows(rows)
+    rows |= help_rows(rows)
     return rows | check_in_rows(rows) | reminder_rows(world, rows) | access_rows(world, rows)
 
 

@@ -33,21 +33,24 @@ class HelpNeeded:
 
 def help_needed(*, organizations: Collection[int], as_of: date) -> list[HelpNeeded]:
     """Members of these branches (ids) who were away three or more calendar months in a row, the longest
-    first. Two queries.
+    first. One query, another where there are any.
 
     A month counts when coming was a hard duty at least once and every time ended in an unexcused absence;
     presence, lateness, a granted leave or catching up in it ends the row, and so does a month in which
     nothing was expected. Only the present month may still be empty. What happened in an earlier branch
     is not looked at.
     """
-    missed = _missed_months(organizations, as_of)
-    people = {member for _organization, member in missed}
+    rows = {key: _in_a_row(missed, as_of) for key, missed in _missed_months(organizations, as_of).items()}
+    long = {key: months for key, months in rows.items() if len(months) >= HELP_FROM}
+    if not long:
+        return []
+    people = {member for _organization, member in long}
     here = Membership.objects.on(as_of).filter(organization__in=organizations, member__in=people)
-    found = []
-    for row in here.select_related("member"):
-        months = _in_a_row(missed.get((row.organization_id, row.member_id), {}), as_of)
-        if len(months) >= HELP_FROM:
-            found.append(HelpNeeded(row.member, row.organization_id, months[-1], len(months)))
+    found = [
+        HelpNeeded(row.member, row.organization_id, months[-1], len(months))
+        for row in here.select_related("member")
+        if (months := long.get((row.organization_id, row.member_id)))
+    ]
     return sorted(found, key=lambda each: (-each.months, each.member.name_key))
 
 
