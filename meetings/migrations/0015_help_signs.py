@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0013_officers"),
+        ("meetings", "0014_ledger_years"),
     ]
 
     operations = [
