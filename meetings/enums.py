@@ -227,20 +227,20 @@ class Audience(TextChoices):
     BRANCH = "branch", _("All members")
     COMMITTEE = "committee", _("Branch committee")
     GROUP = "group", _("The group")
+    LEADING_BODY = "leading_body", _("Leading body")
 
 
 AUDIENCE = {
     MeetingKind.COMMITTEE: Audience.COMMITTEE,
     MeetingKind.GROUP: Audience.GROUP,
+    MeetingKind.DEMOCRATIC_LIFE: Audience.LEADING_BODY,
 }
 
 
 def audience_of(kinds: list[str]) -> Audience:
     """The widest audience of an event of these kinds; everything not named otherwise is for all members."""
     audiences = {AUDIENCE.get(MeetingKind(kind), Audience.BRANCH) for kind in kinds}
-    if audiences == {Audience.COMMITTEE}:
-        return Audience.COMMITTEE
-    return Audience.GROUP if audiences == {Audience.GROUP} else Audience.BRANCH
+    return audiences.pop() if len(audiences) == 1 else Audience.BRANCH
 
 
 class DeadlineSubject(TextChoices):

@@ -196,6 +196,9 @@ def _supervision(user: User) -> list[Entry]:
     return [
         Entry("dashboard", _("Compliance"), "grid-3x3-gap"),
         Entry("branch_list", _("Branches"), "diagram-3", also=("branch_detail",)),
+        Entry(
+            "dual_life_list", _("Dual organizational life"), "person-workspace", also=("dual_life_detail",)
+        ),
     ]
 
 

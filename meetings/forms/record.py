@@ -241,7 +241,8 @@ class RecordForm(forms.Form):
 
     def _offer_members(self) -> None:
         """Chair and recorder are members of the branch on that day."""
-        everybody = self.meeting.group_id is None and audience_of(self.kinds_now) == Audience.BRANCH
+        wide = (Audience.BRANCH, Audience.LEADING_BODY)
+        everybody = self.meeting.group_id is None and audience_of(self.kinds_now) in wide
         people = (
             [card.person.member for card in self.cards]
             if everybody

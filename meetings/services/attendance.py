@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from meetings.enums import (
@@ -114,7 +114,8 @@ def expected_at(
 ) -> list[Expected]:
     """The people due at such an event on that day, by name.
 
-    A committee meeting is for those with a post, a group meeting for the group, all else for all.
+    A committee meeting is for those with a post, a group meeting for the group, a democratic-life meeting
+    for the leading cadres below the organization that have no nearer leading body; all else for all.
     """
     return [_expected(row, day) for row in _memberships(organization, group, audience_of(kinds), day)]
 
@@ -201,7 +202,11 @@ def _memberships(
 ) -> QuerySet[Any]:
     """With ``not_bound`` and ``without_vote``, from the standings of that day. One query."""
     standings = Standing.objects.on(day).filter(member=OuterRef("member"))
-    rows = Membership.objects.on(day).filter(organization=organization).select_related("member", "group")
+    rows = Membership.objects.on(day).select_related("member", "group")
+    if audience == Audience.LEADING_BODY:
+        rows = rows.filter(leading_body_of(organization))
+    else:
+        rows = rows.filter(organization=organization)
     if audience == Audience.COMMITTEE:
         rows = rows.filter(member__in=Post.objects.on(day).filter(organization=organization).values("member"))
     elif group is not None:
@@ -210,6 +215,17 @@ def _memberships(
         not_bound=Exists(standings.filter(kind__in=NOT_HARD_BOUND)),
         without_vote=Exists(standings.filter(kind__in=WITHOUT_VOTE)),
     ).order_by("member__name_key", "member_id")
+
+
+def leading_body_of(organization: Organization) -> Q:
+    """The memberships of those leading cadres whose leading body is this organization's."""
+    nearer = (
+        Organization.objects.below(organization).filter(has_leading_body=True).exclude(pk=organization.pk)
+    )
+    cadres = Q(member__is_leading_cadre=True, organization__path__startswith=organization.path)
+    for path in nearer.values_list("path", flat=True):
+        cadres &= ~Q(organization__path__startswith=path)
+    return cadres
 
 
 def _expected(membership: Any, day: date) -> Expected:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from meetings.enums import HERE, Audience, LeaveState, MeetingState, audience_of
 from meetings.models import Attendance, Leave, Meeting, Post
 from meetings.scope import scope_of
+from meetings.services.dual_life import strands_of
 from meetings.views.members import member_sheet, year_of
 
 COMING = 10
@@ -22,12 +23,13 @@ def me(request: HttpRequest) -> HttpResponse:
         return render(request, "meetings/me.html", {"member": None})
     today = timezone.localdate()
     context = member_sheet(member, request.user, today)
-    context |= year_of(Attendance.objects.filter(member=member), today.year)
+    context |= year_of(Attendance.objects.filter(member=member).select_related("organization"), today.year)
     context["facts"] = [(*fact, "wide") for fact in context["facts"]]  # it stands in the narrow column
     context["missed"] = [row for row in context["attended"] if row.presence not in HERE]
     coming = _announced(request, today)
     prefetch_related_objects([*(row.meeting for row in context["attended"]), *coming], "parts")
     context["coming"] = _expected(coming, context["posts"], today)
+    context["dual_life"] = strands_of(context["attended"]) if member.is_leading_cadre else None
     context["leaves"] = [each for each in context["coming"] if each.leave_state]
     return render(request, "meetings/me.html", context)
 

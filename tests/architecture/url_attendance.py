@@ -4,6 +4,9 @@ from tests.architecture.url_case import Case, one
 
 # Columns: outsider, member, group leader, secretary, reviewer, administrator, reviewer elsewhere.
 CASES = [
+    Case("dual_life_list", get="403 403 403 403 200 200 200"),
+    one("dual_life_detail", of="cadre", get="404 404 404 403 200 200 404"),
+    one("dual_life_detail", of="colleague", get="404", note="no leading cadre"),
     Case("forecast_list", get="403 403 403 200 200 200 200"),
     # Nobody has scanned anything, and it is not offered.
     one("check_in", of="coming", get="404 409 409 409 403 403 404"),

@@ -8,7 +8,16 @@ from django.utils import timezone
 from branchlife.models import Job
 from branchlife.models.job import JobState
 from meetings.enums import MeetingKind, Period, Presence, StandingKind
-from meetings.models import Appointment, Deadline, Meeting, Notice, Obligation, Organization, Requirement
+from meetings.models import (
+    Appointment,
+    Deadline,
+    Meeting,
+    Member,
+    Notice,
+    Obligation,
+    Organization,
+    Requirement,
+)
 from meetings.periods import next_span, span_of
 from meetings.services.attendance import Deviation
 from meetings.services.imports import ImportKind
@@ -46,6 +55,7 @@ def build_things() -> tuple[World, Things]:
         "branch": world.branch,
         "small_branch": world.small_branch,
         "colleague": world.members[2],
+        "cadre": _cadre(world.members[7]),
         "appointment": Appointment.objects.get(user=world.secretary),
         "office": Appointment.objects.get(user=world.audit_officer),
         "plan": plan,
@@ -71,6 +81,12 @@ def build_things() -> tuple[World, Things]:
     for thing in things.values():
         thing.refresh_from_db()
     return world, things
+
+
+def _cadre(member: Member) -> Member:
+    member.is_leading_cadre = True
+    member.save()
+    return member
 
 
 def _owed(world: World) -> Things:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from meetings.enums import MeetingState
-from meetings.models import Meeting, Organization
-from tests.browser.demo import SECRETARY
+from meetings.models import Meeting, Member, Organization
+from tests.browser.demo import REVIEWER, SECRETARY
 from tests.browser.stops import Stop
 
 
@@ -15,3 +15,6 @@ def attendance_pages() -> Iterator[Stop]:
     coming = Meeting.objects.filter(organization=office, state=MeetingState.SCHEDULED).earliest("day", "pk")
     yield Stop(SECRETARY, office.name, reverse("check_in_screen", args=[coming.pk]))
     yield Stop(SECRETARY, office.name, reverse("forecast_list"))
+    cadre = Member.objects.filter(is_leading_cadre=True).earliest("pk")
+    yield Stop(REVIEWER, "机关党委", reverse("dual_life_list"))
+    yield Stop(REVIEWER, "机关党委", reverse("dual_life_detail", args=[cadre.pk]))
