@@ -205,6 +205,10 @@ class RecordForm(forms.Form):
         return chosen
 
     def clean_chair(self) -> Member | None:
+        """One person leads a meeting, however many boxes a page sent."""
+        sent = self.data.getlist("chair") if hasattr(self.data, "getlist") else [self.cleaned_data["chair"]]
+        if len({pk for pk in sent if pk}) > 1:
+            raise ValidationError(_("A meeting has one chair: choose one person."))
         return self._members.get(self.cleaned_data["chair"])
 
     def clean_recorder(self) -> Member | None:

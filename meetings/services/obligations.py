@@ -116,15 +116,21 @@ def _by_beginning(
     organizations: Sequence[Organization], first: date, since: date
 ) -> dict[date, list[Organization]]:
     """The organizations by the day from which their ledger has to be looked over: this year at the latest."""
-    kept = {year.organization_id: year for year in kept_years(organizations)}  # the last one of each
+    kept: dict[int, list[LedgerYear]] = defaultdict(list)
+    for year in kept_years(organizations):
+        kept[year.organization_id].append(year)
     groups: dict[date, list[Organization]] = defaultdict(list)
     for each in organizations:
-        last = kept.get(each.pk)
-        start = date(since.year, 1, 1)
-        if last:
-            start = date(last.year + last.is_complete, 1, 1)
-        groups[min(start, first)].append(each)
+        groups[min(_continues_on(kept[each.pk], since), first)].append(each)
     return groups
+
+
+def _continues_on(kept: Sequence[LedgerYear], since: date) -> date:
+    """The beginning of the first year that is not written to its end, else of the one after the last."""
+    if not kept:
+        return date(since.year, 1, 1)
+    open_years = [each.year for each in kept if not each.is_complete and not each.is_frozen]
+    return date(open_years[0] if open_years else kept[-1].year + 1, 1, 1)
 
 
 def kept_years(organizations: Iterable[Organization]) -> QuerySet[LedgerYear]:
@@ -189,20 +195,22 @@ def _sync_batch(
 def _keep_years(
     organizations: list[Organization], years: Iterable[LedgerYear], first: date, last: date
 ) -> None:
-    """Note which years are written now, and how far. A year of which only a later part was written is not
-    kept by that."""
-    known = {(year.organization_id, year.year): year for year in years}
-    spans = {
-        year: min(last, date(year, 12, 31))
-        for year in range(first.year, last.year + 1)
-        if first <= date(year, 1, 1)
-    }
-    new = [
-        LedgerYear(organization=each, year=year, through=through)
-        for each in organizations
-        for year, through in spans.items()
-        if (old := known.get((each.pk, year))) is None or old.through < through
-    ]
+    """Note which years are written now, and how far.
+
+    A year of which only a later part was written is not kept by that, and neither is one that leaves a gap
+    behind the last kept one: the clock closes the gap and comes to it.
+    """
+    through = {(year.organization_id, year.year): year.through for year in years}
+    ends = dict(sorted(through))  # the last year of each
+    new = []
+    for year in range(first.year if first == date(first.year, 1, 1) else first.year + 1, last.year + 1):
+        reached = min(last, date(year, 12, 31))
+        for each in organizations:
+            end = ends.get(each.pk, year)
+            follows = year <= end or through[each.pk, end] >= date(year - 1, 12, 31)
+            if follows and through.get((each.pk, year), date.min) < reached:
+                through[each.pk, year], ends[each.pk] = reached, max(end, year)
+                new.append(LedgerYear(organization=each, year=year, through=reached))
     LedgerYear.objects.bulk_create(
         new,
         update_conflicts=True,

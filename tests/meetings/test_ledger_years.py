@@ -16,7 +16,7 @@ from meetings.services.roster.organizations import (
     found_organization,
     move_organization,
 )
-from meetings.services.roster.people import turn_full
+from meetings.services.roster.people import MemberFacts, add_member, turn_full
 from meetings.services.rulebook.versions import put_in_force
 from tests.meetings.roster_changes import NOW
 from tests.meetings.rulebook import new_rule, override
@@ -68,6 +68,24 @@ def test_two_years_later_as_well(world: World) -> None:
     generate_obligations(as_of=date(2024, 3, 1))
     generate_obligations(as_of=date(2026, 11, 20))
     assert [lines(world.branch, year) > 0 for year in (2023, 2024, 2025, 2026)] == [False, True, True, True]
+
+
+@pytest.mark.parametrize("stops", [date(2025, 2, 3), date(2025, 8, 8), date(2025, 11, 30)])
+@pytest.mark.parametrize("joined", [date(2025, 4, 4), date(2026, 12, 31), date(2027, 1, 15)])
+def test_somebody_who_changes_the_roster_before_the_clock_is_back_leaves_no_gap(
+    world: World, stops: date, joined: date
+) -> None:
+    generate_obligations(as_of=stops)
+    back = datetime(2027, 2, 1, 2, tzinfo=UTC)
+    newcomer = MemberFacts(name="新人", joined_on=date(2012, 1, 1), full_member_on=date(2013, 1, 1))
+    add_member(facts=newcomer, organization=world.branch, day=joined, actor=world.administrator, now=back)
+    generate_obligations(as_of=date(2027, 2, 1))
+    late = rows()
+    Obligation.objects.all().delete()
+    LedgerYear.objects.all().delete()
+    for month in range(1, 27):
+        generate_obligations(as_of=date(2025 + (month - 1) // 12, (month - 1) % 12 + 1, 1))
+    assert rows() == late
 
 
 def test_nobody_is_told_of_a_past_nobody_kept(world: World) -> None:
