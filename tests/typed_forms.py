@@ -80,6 +80,13 @@ def shown_form(response: HttpResponse, action: str = "", **typed: object) -> dic
     return data | {name.replace("__", "-"): value for name, value in typed.items()}
 
 
+def typed_forms(response: HttpResponse) -> list[tuple[str, dict[str, list[str]]]]:
+    """Every form of a page: its address ("" is the page itself) and the values that stand in its fields."""
+    page = _Forms()
+    page.feed(response.content.decode())
+    return page.forms
+
+
 def body_without_tokens(response: HttpResponse, path: str) -> str:
     """The page without what differs each time: the guard tokens, and its own address."""
     text = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", response.content.decode())
