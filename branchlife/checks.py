@@ -14,7 +14,7 @@ WRITABLE_BY_OTHERS = stat.S_IRWXO
 
 
 class Question(NamedTuple):
-    kind: type[CheckMessage]
+    kind: Callable[..., CheckMessage]
     number: str
     is_wrong: Callable[[], bool]
     sentence: str

@@ -7,9 +7,12 @@ class ReviewsConfig(AppConfig):
     verbose_name = _("Review")
 
     def ready(self) -> None:
+        from meetings.confidential import declare_records
         from meetings.notices import add_wordings
+        from reviews.confidential import RECORDS
         from reviews.services import reminders
         from reviews.wordings import WORDINGS
 
         add_wordings(WORDINGS)
+        declare_records(RECORDS)
         assert reminders.PLAN  # importing registers the kinds of deadlines

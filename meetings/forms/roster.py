@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from branchlife.forms import UnchangedMixin
+from meetings.confidential import masked
 from meetings.enums import WITHOUT_VOTE, Gender, PostTitle, StandingKind
 from meetings.forms.fields import DayField, LineField
 from meetings.models import Member, Organization, PartyGroup
@@ -112,7 +113,7 @@ class MemberFactsForm(MemberForm):
         super().__init__(*args, **kwargs)
         if member.id_number:
             self.fields["id_number"].help_text = _("Known: %(number)s. Leave empty to keep it.") % {
-                "number": member.masked_id_number
+                "number": masked(member.id_number, "id_number")
             }
         else:
             del self.fields["remove_id_number"]

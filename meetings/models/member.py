@@ -85,12 +85,6 @@ class Member(models.Model):
     def is_full_on(self, day: date) -> bool:
         return self.full_member_on is not None and self.full_member_on <= day
 
-    @property
-    def masked_id_number(self) -> str:
-        """First three and last two characters; the rest is nobody's business on a screen."""
-        number = self.id_number
-        return f"{number[:3]}{'*' * (len(number) - 5)}{number[-2:]}" if len(number) > 5 else ""
-
 
 class MembershipQuerySet(DatedQuerySet):
     def visible_to(self, user: User) -> Self:

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from branchlife.models import User
 from branchlife.templatetags.dates import cn_date
+from meetings.confidential import sees_person, shown
 from meetings.enums import DISCHARGING, HERE
 from meetings.forms.members import MemberFilter
-from meetings.models import Attendance, Member, Membership, Post, Standing
-from meetings.rules import answers_for, can_add_members, can_see_roster
+from meetings.models import Attendance, Member, Membership, Organization, Post, Standing
+from meetings.rules import can_add_members, can_see_roster
 from meetings.scope import scope_of
 from meetings.services.attendance import whole_per_cent
 from meetings.views.member_steps import member_steps
@@ -34,7 +35,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
     found = filters.narrow(Membership.objects.visible_to(request.user).on(today), today)
     page = Paginator(_with_year(found, today), PAGE).get_page(request.GET.get("page"))
     for row in page:
-        _complete(row, today, answers_for(request.user, row.organization))
+        _complete(row, today, request.user)
     context = {
         "filters": filters,
         "page_obj": page,
@@ -64,7 +65,8 @@ def member_sheet(member: Member, user: User, today: date) -> dict[str, Any]:
     seen = Membership.objects.visible_to(user).filter(member=member)
     memberships = list(seen.select_related("organization", "group").order_by("-start_on"))
     current = next((m for m in memberships if m.holds_on(today)), None)
-    private = _is_own(member, user) or bool(current and answers_for(user, current.organization))
+    branch = current.organization if current else None
+    private = sees_person(user, member, branch)
     posts = _posts_seen(member, user, {row.organization_id for row in memberships})
     return {
         "member": member,
@@ -72,7 +74,10 @@ def member_sheet(member: Member, user: User, today: date) -> dict[str, Any]:
         "posts": posts,
         "standings": list(member.standings.order_by("-start_on")) if private else [],
         "private": private,
-        "facts": [*_facts(member, current, posts, today), *(_private_facts(member) if private else [])],
+        "facts": [
+            *_facts(member, current, posts, today),
+            *(_private_facts(member, branch, user) if private else []),
+        ],
     }
 
 
@@ -127,13 +132,13 @@ def _number(rows: QuerySet[Attendance]) -> Coalesce:
     return Coalesce(Subquery(counted), 0, output_field=IntegerField())
 
 
-def _complete(row: Any, today: date, private: bool) -> None:
+def _complete(row: Any, today: date, user: User) -> None:
     row.is_full = row.member.is_full_on(today)
     row.posts = _titles(row.member.posts_now, row.organization_id)
     row.standings = "、".join(str(standing.get_kind_display()) for standing in row.member.standings_now)
     row.rate = _rate(row.here, row.base)
-    row.id_number = row.member.masked_id_number if private else ""
-    row.phone = row.member.phone if private else ""
+    row.id_number = shown(user, row.member, row.organization, "id_number")
+    row.phone = shown(user, row.member, row.organization, "phone")
 
 
 def _titles(posts: Sequence[Post], organization_id: int) -> str:
@@ -161,12 +166,12 @@ def _facts(
     ]
 
 
-def _private_facts(member: Member) -> list[tuple[str, Any]]:
+def _private_facts(member: Member, branch: Organization | None, user: User) -> list[tuple[str, Any]]:
     return [
         (_("Gender"), member.get_gender_display()),
         (_("Ethnicity"), member.ethnicity),
         (_("Born on"), cn_date(member.born_on)),
-        (_("ID number"), member.masked_id_number),
-        (_("Phone"), member.phone),
+        (_("ID number"), shown(user, member, branch, "id_number")),
+        (_("Phone"), shown(user, member, branch, "phone")),
         (_("Leading cadre"), _("yes") if member.is_leading_cadre else _("no")),
     ]
