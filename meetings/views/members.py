@@ -74,10 +74,7 @@ def member_sheet(member: Member, user: User, today: date) -> dict[str, Any]:
         "posts": posts,
         "standings": list(member.standings.order_by("-start_on")) if private else [],
         "private": private,
-        "facts": [
-            *_facts(member, current, posts, today),
-            *(_private_facts(member, branch, user) if private else []),
-        ],
+        "facts": _facts(member, current, posts, today) + _private_facts(member, branch, user),
     }
 
 
@@ -167,6 +164,8 @@ def _facts(
 
 
 def _private_facts(member: Member, branch: Organization | None, user: User) -> list[tuple[str, Any]]:
+    if not sees_person(user, member, branch):
+        return []
     return [
         (_("Gender"), member.get_gender_display()),
         (_("Ethnicity"), member.ethnicity),
