@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from branchlife import sessions
 from branchlife.models import User
 from meetings.enums import Role
 from tests.architecture.test_urls_sweep import session_of
@@ -46,7 +47,9 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker) -> Iterator[Site]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        # On a slow machine the walk takes longer, and the use of a session is written down meanwhile.
+        patch.setattr(sessions, "WRITE_EVERY", 10**9)
         world, things = build_things()
         readers = [Reader(role, session_of(getattr(world, role))) for role in ROLES]
         readers.append(Reader(MANY_ROLES, session_of(holder_of_many_roles(world))))
