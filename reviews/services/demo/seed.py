@@ -15,6 +15,7 @@ from meetings.services.obligations import generate_obligations, recount
 from meetings.services.reminders.plan import plan_reminders
 from meetings.services.waivers import waive_obligation
 from reviews.services.demo.history import local, write_history
+from reviews.services.demo.matters import raise_matters, settle_matters
 from reviews.services.demo.past_plans import write_past_plans
 from reviews.services.demo.rectifying import write_rectifications
 from reviews.services.demo.roster import build_roster, open_accounts
@@ -62,7 +63,9 @@ def _seed(now: datetime) -> Seeded:
     write_history(cast=cast, seed=SEED, now=now)
     write_past_plans(cast=cast, now=now)
     recount(Obligation.objects.filter(organization__path__startswith=cast.committee.path))
+    settle_matters(cast=cast, now=now)
     tell_stories(cast=cast, seed=SEED, now=now)
+    raise_matters(cast=cast, now=now)
     write_rectifications(cast=cast, now=now)
     _waive_oldest(cast.administrator, today, now)
     plan_reminders(now=now)
