@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import attrgetter
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -19,6 +20,8 @@ from reviews.models import Plan
 from tests.browser.demo import ADMINISTRATOR, GROUP_LEADER, MEMBER, NOW, REVIEWER, SECRETARY, enter
 from tests.browser.pages_attendance import attendance_pages
 from tests.browser.pages_rectification import rectification_stops
+from tests.browser.pages_roster import roster_pages
+from tests.browser.pages_votes import vote_pages
 from tests.browser.stops import Stop
 from tests.meetings.workbook_files import workbook
 
@@ -30,8 +33,10 @@ def every_page() -> list[Stop]:
     """Read from the made-up committee, so that each page has rows, findings and steps to show."""
     newcomer = User.objects.get(appointments__role=Role.ADMINISTRATOR)
     door = [Stop("", "", "/sign-in/"), Stop("", "", password_link(newcomer))]
-    own = [*_secretaries(), *attendance_pages(), *_committee(), *_others(), *rectification_stops()]
-    return [*door, *own]
+    topics = (
+        _secretaries, _committee, _others, roster_pages, vote_pages, attendance_pages, rectification_stops,
+    )  # fmt: skip
+    return [*door, *(stop for pages in topics for stop in pages())]
 
 
 def _secretaries() -> Iterator[Stop]:
@@ -147,7 +152,8 @@ def _meeting(branch: Organization, state: MeetingState) -> Meeting:
 
 def visit(context: BrowserContext) -> Iterator[tuple[Stop, Page]]:
     """One person after the other through the front door, then page by page."""
-    for (role, place), stops in groupby(every_page(), key=lambda stop: (stop.role, stop.place)):
+    person = attrgetter("role", "place")
+    for (role, place), stops in groupby(sorted(every_page(), key=person), key=person):
         context.clear_cookies()  # the door speaks Chinese again
         page = context.new_page()
         if role:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from meetings.enums import ExclusionReason, MeetingKind, Presence, ResolutionKind
-from meetings.models import Meeting, Member, Transfer
+from meetings.models import Exclusion, Meeting, Member, Transfer
 from meetings.services.attendance import Deviation
 from meetings.services.catch_up import note_catch_up
 from meetings.services.exclusions import request_exclusion, take_exclusion_step
@@ -34,10 +34,10 @@ def settle_matters(*, cast: Cast, now: datetime) -> None:
 
 
 def raise_matters(*, cast: Cast, now: datetime) -> None:
-    """What came up within the last two hours, after all the stories."""
+    """What came up within the last hour, after everything else."""
     _announce_votes(cast.branches["office"], now)
     joint, finance = cast.branches["joint"], cast.branches["finance"]
-    _propose(joint.members[4], joint, finance, now - timedelta(minutes=50), note="借调期满，正式调入")
+    _propose(joint.members[4], joint, finance, now - timedelta(minutes=35), note="借调期满，正式调入")
 
 
 def _ago(today: date, days: int) -> datetime:
@@ -53,22 +53,23 @@ def _announce_votes(office: Branch, now: datetime) -> None:
     )  # fmt: skip
     secretary, members = office.secretary, office.members
     meeting = schedule_meeting(
-        organization=office.organization, facts=facts, actor=secretary, now=now - timedelta(minutes=110)
+        organization=office.organization, facts=facts, actor=secretary, now=now - timedelta(minutes=55)
     )
     admission = ResolutionDraft("接收发展对象为预备党员", about="唐晓雨", is_secret=True)
     vote = add_resolution(
         meeting=meeting, kind=ResolutionKind.ADMISSION, draft=admission, actor=secretary,
-        now=now - timedelta(minutes=105),
+        now=now - timedelta(minutes=52),
     )  # fmt: skip
     leaves = [
-        ask_leave(meeting=meeting, reason=reason, actor=member.user, now=now - timedelta(minutes=90))
+        ask_leave(meeting=meeting, reason=reason, actor=member.user, now=now - timedelta(minutes=45))
         for member, reason in ((members[6], "因公出差"), (members[5], "外出培训"))
         if member.user
     ]
-    decide_leave(leave=leaves[0], grant=True, actor=secretary, now=now - timedelta(minutes=40))
+    decide_leave(leave=leaves[0], grant=True, actor=secretary, now=now - timedelta(minutes=30))
+    received_at = now - timedelta(minutes=25)
     hand_in_opinion(
-        resolution=vote, member=members[6], received_on=timezone.localdate(now), actor=secretary,
-        now=now - timedelta(minutes=35),
+        resolution=vote, member=members[6], received_on=timezone.localdate(received_at), actor=secretary,
+        now=received_at,
     )  # fmt: skip
 
 
@@ -127,19 +128,18 @@ def _count(meeting: Meeting, branch: Branch, at: datetime) -> None:
 
 def _ask_exclusions(retired: Branch, cast: Cast, today: date) -> None:
     """One request to leave a bedridden member out of the expected voters is granted, one waits."""
-    granted, _waiting = (
-        request_exclusion(
-            organization=retired.organization, member=member, reason=ExclusionReason.LONG_ILL,
-            explanation=why, actor=retired.secretary, now=_ago(today, days),
-        )
-        for member, why, days in (
-            (retired.members[9], "卧床三年，家属每月代为汇报", 20),
-            (retired.members[12], "半年来两次住院，生活不能自理", 3),
-        )
-    )  # fmt: skip
+    granted = _ask_exclusion(retired, 9, "卧床三年，家属每月代为汇报", _ago(today, 20))
     take_exclusion_step(
         exclusion=granted, action=ExclusionAction.APPROVE, opinion="情况属实，同意提交党员大会。",
         actor=cast.reviewer, now=_ago(today, 15),
+    )  # fmt: skip
+    _ask_exclusion(retired, 12, "半年来两次住院，生活不能自理", _ago(today, 6))
+
+
+def _ask_exclusion(branch: Branch, index: int, why: str, at: datetime) -> Exclusion:
+    return request_exclusion(
+        organization=branch.organization, member=branch.members[index], reason=ExclusionReason.LONG_ILL,
+        explanation=why, actor=branch.secretary, now=at,
     )  # fmt: skip
 
 
