@@ -28,16 +28,15 @@ from reviews.services.inbox import records_to_review
 FOREMOST = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER, *OFFICES)
 # Where the work of each officer begins.
 OFFICE_PAGES = {Role.SECURITY_OFFICER: "account_list"}
-MEETING_PAGES = (
-    "meeting_detail", "meeting_create", "meeting_edit", "meeting_record", "meeting_leaves", "meeting_votes",
-    "check_in_screen", "check_in",
-)  # fmt: skip
-RULE_PAGES = ("rule_detail", "rule_duties", "rule_create", "rule_change", "rule_override", "deadline_detail")
-ROSTER_PAGES = ("member_detail", "member_create", "branch_roster", "branch_groups")
-TRANSFER_PAGES = ("transfer_detail", "transfer_create")
-ORGANIZATION_PAGES = ("organization_detail", "organization_create", "organization_edit", "organization_term")
-RECTIFICATION_PAGES = ("rectification_detail", "rectification_create", "rectification_edit")
-PLAN_PAGES = ("plan_detail", "plan_create", "plan_edit")
+# The pages below an entry of the menu, by what their names begin with.
+MEETING_PAGES = ("meeting_", "resolution_", "leave_", "check_in", "catch_up")
+RULE_PAGES = ("rule_", "deadline_")
+ROSTER_PAGES = ("member_", "post_", "standing_", "group_", "branch_roster", "branch_groups")
+TRANSFER_PAGES = ("transfer_",)
+ORGANIZATION_PAGES = ("organization_",)
+RECTIFICATION_PAGES = ("rectification_",)
+PLAN_PAGES = ("plan_",)
+EXCLUSION_PAGES = ("exclusion_",)
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the menu; ``also`` names the pages below it, which keep it marked."""
+    """A page of the menu; ``also`` says how the names of the pages below it begin, which keep it marked."""
 
     name: str
     label: str | Promise
@@ -84,7 +83,7 @@ class Entry:
             "icon": self.icon,
             "count": self.count,
             "strong": bool(self.count),
-            "active": current == self.name or current in self.also,
+            "active": current == self.name or current.startswith(self.also),
         }
 
 
@@ -217,6 +216,9 @@ def _branch(user: User) -> list[Entry]:
         entries.append(Entry("member_list", _("Roster"), "people", also=ROSTER_PAGES))
     if rules.can_keep_rosters(user):
         entries.append(Entry("transfer_list", _("Transfers"), "arrow-left-right", also=TRANSFER_PAGES))
+    if rules.can_plan(user) or rules.can_review(user):
+        left_out = pgettext_lazy("menu", "Left out of the count")
+        entries.append(Entry("exclusion_list", left_out, "person-dash", also=EXCLUSION_PAGES))
     return entries
 
 

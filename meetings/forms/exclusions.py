@@ -19,7 +19,7 @@ class ExclusionForm(forms.Form):
     """For the secretary of one branch or of several: the full members there today."""
 
     member = forms.ChoiceField(label=gettext_lazy("Member"))
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=ExclusionReason.choices)
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=[("", "—"), *ExclusionReason.choices])
     explanation = LineField(label=gettext_lazy("Explanation"), max_length=300)
 
     def __init__(self, data: Any = None, *, user: User, initial: Any = None) -> None:

@@ -138,7 +138,7 @@ class DayForm(ChangeForm):
 
 
 class PostForm(DayForm):
-    title = forms.ChoiceField(label=_("Post"), choices=PostTitle.choices)
+    title = forms.ChoiceField(label=_("Post"), choices=[("", "—"), *PostTitle.choices])
     organization = forms.ModelChoiceField(Organization.objects.none(), label=_("Branch"), empty_label=None)
     last_day = DayField(label=TO, required=False, help_text=_("Only for a post that is over."))
     field_order = ("organization", "title", "day", "last_day")
@@ -161,7 +161,7 @@ class StandingForm(DayForm):
     def __init__(self, *args: Any, may_suspend: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [kind for kind in SETTABLE if may_suspend or kind not in WITHOUT_VOTE]
-        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", "—"), *((kind.value, kind.label) for kind in kinds)]  # type: ignore[attr-defined]
 
     def clean_kind(self) -> StandingKind:
         return StandingKind(self.cleaned_data["kind"])

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from branchlife.http import SignedInRequest
 from branchlife.models import User
@@ -55,7 +55,7 @@ def organization_move(request: SignedInRequest, pk: int) -> HttpResponse:
     places = _administered(request.user).exclude(kind__in=BRANCH_KINDS).filter(dissolved_on=None)
     form = MoveForm(posted(request), places=places.exclude(pk=organization.pk))
     page = of_organization(
-        organization, _("Move in the tree"), _("Move"),
+        organization, _("Move in the tree"), pgettext("in the tree", "Move"),
         subtitle=_("Everything below moves with it. This year's ledger follows the rules of the new place."),
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def organization_dissolve(request: SignedInRequest, pk: int) -> HttpResponse:
     organization = _decided_above(request.user, pk)
     form = DayForm(posted(request), label=_("Dissolved on"))
     page = of_organization(
-        organization, _("Dissolve"), _("Dissolve"),
+        organization, _("Dissolve the organization"), _("Dissolve"),
         subtitle=_("From that day on it owes nothing more. Members are moved first; the records stay."),
         asks=_("Dissolve %(name)s?") % {"name": organization.name},
     )  # fmt: skip

@@ -37,7 +37,11 @@ def organization_list(request: SignedInRequest) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     numbers = numbers_on(organizations=[each.pk for each in page], day=today)
     least = min((each.depth for each in page), default=1)
-    rows = [_row(each, numbers.get(each.pk, Numbers()), each.depth - least, today) for each in page]
+    rows = [
+        _row(each, numbers.get(each.pk, Numbers()), each.depth - least, today)
+        | {"answers": answers_for(request.user, each)}
+        for each in page
+    ]
     context = {"filters": filters, "page_obj": page, "rows": rows, "today": today}
     return render(request, "meetings/organization_list.html", context, status=400 if filters.errors else 200)
 

@@ -82,6 +82,7 @@ def resolution_remove(request: HttpRequest, pk: int) -> HttpResponse:
             "sentence": _("“%(subject)s” will no longer be in the record.") % {"subject": resolution.subject},
             "confirm_label": _("Yes, remove it"),
             "cancel_url": reverse("resolution_detail", args=[pk]),
+            "back_label": resolution.subject,
         }
         return render(request, "components/confirm_page.html", context)
     try:

@@ -21,7 +21,7 @@ from meetings.elements import (
     missing_on_the_page,
     warnings,
 )
-from meetings.enums import ACCEPTED_STATES, MeetingState
+from meetings.enums import ACCEPTED_STATES, MeetingState, Presence
 from meetings.forms.checklists import ChecklistForm
 from meetings.models import Attendance, Meeting, MeetingStep
 from meetings.rules import can_see_attendance, can_tick_steps, can_write_record, keeps_record_of
@@ -109,6 +109,15 @@ class MeetingSheet:
             return []
         returns = [step for step in self.transitions if step.action in RETURNS]
         return list(returns[-1].findings.all()) if returns else []
+
+    @property
+    def noted(self) -> list[Attendance]:
+        """Those to be read one by one: who was not simply there; an ordinary member's own row."""
+        return [row for row in self.rows if not self.in_full or row.presence != Presence.PRESENT]
+
+    @property
+    def simply_present(self) -> list[Attendance]:
+        return [row for row in self.rows if self.in_full and row.presence == Presence.PRESENT]
 
     @property
     def days_late(self) -> int:

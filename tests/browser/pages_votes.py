@@ -35,7 +35,8 @@ def _announced() -> Iterator[Stop]:
     urls += [reverse(f"resolution_{page}", args=[vote.pk]) for page in ("detail", "edit", "remove")]
     yield from (Stop(SECRETARY, OFFICE, url) for url in urls)
     yield from (
-        Stop(MEMBER, OFFICE, reverse(name, args=[vote.meeting_id])) for name in ("leave_ask", "meeting_detail")
+        Stop(MEMBER, OFFICE, reverse(name, args=[vote.meeting_id]))
+        for name in ("leave_ask", "meeting_detail")
     )
 
 

@@ -55,7 +55,7 @@ def _announce_votes(office: Branch, now: datetime) -> None:
     meeting = schedule_meeting(
         organization=office.organization, facts=facts, actor=secretary, now=now - timedelta(minutes=55)
     )
-    admission = ResolutionDraft("接收发展对象为预备党员", about="唐晓雨", is_secret=True)
+    admission = ResolutionDraft("接收唐晓雨同志为预备党员", about="唐晓雨", is_secret=True)
     vote = add_resolution(
         meeting=meeting, kind=ResolutionKind.ADMISSION, draft=admission, actor=secretary,
         now=now - timedelta(minutes=52),
