@@ -104,7 +104,8 @@ def data_strings() -> re.Pattern[str]:
                 f.name for f in model._meta.fields if isinstance(f, models.CharField | models.TextField)
             ]
             for row in model._default_manager.values_list(*columns) if columns else []:
-                found |= {value for value in row if value and CHINESE.search(value)}
+                lines = (line for value in row if value for line in (value, *value.splitlines()))
+                found |= {line for line in lines if CHINESE.search(line)}
     return re.compile("|".join(re.escape(text) for text in sorted(found, key=len, reverse=True)))
 
 
