@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from branchlife.audit_check import check_audit
 from branchlife.models import AuditEvent, User
-from meetings.enums import MeetingState, PostTitle, Role
+from meetings.enums import OFFICES, MeetingState, PostTitle, Role
 from meetings.models import (
     Appointment,
     Attendance,
@@ -110,7 +110,8 @@ class TestOnAnyDay:
     def test_somebody_of_every_role_can_be_clicked(self, demo: datetime) -> None:
         shown = {group.role_label: group.people for group in demo_people(day=timezone.localdate())}
         roles = [
-            str(role.label) for role in (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER)
+            str(role.label)
+            for role in (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER, *OFFICES)
         ]
         assert list(shown) == [*roles, "党员"]
         assert len(shown[str(Role.SECRETARY.label)]) == 8
