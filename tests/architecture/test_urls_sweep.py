@@ -7,18 +7,21 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from branchlife.models import User
+from meetings.services.rulebook.limits import Limits
 from tests.architecture.url_case import columns
 from tests.architecture.url_objects import Things, build_things
 from tests.architecture.url_table import CASES, PUBLIC, ROLES, Case
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "POST")
+MOST_QUERIES = 12
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,12 @@ def test_each_role_gets_the_declared_answer(case: Case, site: Site) -> None:
     wrong = []
     for role in ROLES:
         for method in METHODS:
-            response = site.knock(case, method, role)
+            Limits.read()  # remembered for a minute, and this takes longer
+            with CaptureQueriesContext(connection) as captured:
+                response = site.knock(case, method, role)
+            asked = queries_in(captured)
+            if method == "GET" and response.status_code == 200 and asked > MOST_QUERIES:
+                wrong.append(f"GET as {role}: {asked} queries")
             check_headers(response)
             declared = case.expected(method, role)
             if response.status_code != declared:
@@ -142,6 +150,12 @@ def without_chance(response: HttpResponse, url: str) -> str:
     """The body without what differs from one request to the next."""
     text = response.content.decode().replace(url, "…")
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+
+
+def queries_in(captured: CaptureQueriesContext) -> int:
+    """What the page asked, without the bracket that takes its writes back."""
+    bracket = ("SAVEPOINT", "RELEASE", "ROLLBACK")
+    return sum(not query["sql"].startswith(bracket) for query in captured.captured_queries)
 
 
 def check_headers(response: HttpResponse) -> None:
