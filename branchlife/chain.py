@@ -7,19 +7,17 @@ can break a chain but cannot mend it.
 import hashlib
 import hmac
 import json
-import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from branchlife.local_key import local_key
 
 SHORTEST_KEY = 32  # characters
 LOCAL_KEY = "local"  # the id of the key in the data folder
@@ -107,16 +105,5 @@ def _read_keys(words: tuple[str, ...], file: Path) -> Mapping[str, bytes]:
         keys[name] = secret.encode()
     # What was sealed before the site had a key of its own stays provable.
     if not keys or file.exists():
-        keys.setdefault(LOCAL_KEY, _local_key(file))
+        keys.setdefault(LOCAL_KEY, local_key(file).encode())
     return keys
-
-
-def _local_key(file: Path) -> bytes:
-    """Made once. Linked into its place whole, so that nobody ever reads half a key."""
-    if not file.exists():
-        with NamedTemporaryFile("w", dir=file.parent, prefix=".audit-key-") as new:  # mode 0600
-            new.write(secrets.token_urlsafe(50))
-            new.flush()
-            with suppress(FileExistsError):
-                os.link(new.name, file)
-    return file.read_text().strip().encode()

@@ -18,10 +18,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.core.exceptions import EmptyResultSet, ImproperlyConfigured
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import Func
 from django.db.models.lookups import Exact, In, Lookup
+
+from branchlife.local_key import local_key
 
 MARK_LENGTH = 22  # base64 of 16 bytes without padding
 NAME_BYTES = 4  # of a key, so that the right one is tried
@@ -75,7 +77,7 @@ def _parts(token: bytes) -> tuple[bytes, bytes, bytes]:
 
 def _ciphers() -> list[tuple[bytes, AESGCM]]:
     """Newest first."""
-    return [_cipher(text) for text in settings.FIELD_KEYS or [_secret_key()]]
+    return [_cipher(text) for text in settings.FIELD_KEYS or [local_key(settings.FIELD_KEY_FILE)]]
 
 
 @lru_cache(maxsize=16)
@@ -85,21 +87,15 @@ def _cipher(text: str) -> tuple[bytes, AESGCM]:
 
 
 def _index_key() -> bytes:
-    return _derive(settings.INDEX_KEY or _secret_key(), b"branchlife marks of sealed fields")
+    return _derive(
+        settings.INDEX_KEY or local_key(settings.FIELD_KEY_FILE), b"branchlife marks of sealed fields"
+    )
 
 
 @lru_cache(maxsize=16)
 def _derive(text: str, purpose: bytes) -> bytes:
     """Keys are long random texts, so one round is enough."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(text.encode())
-
-
-def _secret_key() -> str:
-    if settings.SECRET_KEY_IS_EPHEMERAL:
-        raise ImproperlyConfigured(
-            "Neither FIELD_KEYS and INDEX_KEY nor SECRET_KEY are set: sealed fields could not be read again."
-        )
-    return str(settings.SECRET_KEY)
 
 
 class SealedField(models.CharField):

@@ -108,9 +108,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Sealed fields (branchlife/sealing.py). Without keys of their own they hang on SECRET_KEY.
+# Sealed fields (branchlife/sealing.py). Without keys a file in the data folder holds one: it does not depend on
+# SECRET_KEY, which a command may be run without.
 FIELD_KEYS = env.words("FIELD_KEYS")
 INDEX_KEY = env.text("INDEX_KEY")
+FIELD_KEY_FILE = DATA_DIR / "field-key"
 # Seals the audit trail (branchlife/chain.py): "id:secret", the key in use first, older ones after it. Without
 # one a key is made in the data folder, which only the demonstration and commands accept.
 AUDIT_KEY = env.words("AUDIT_KEY")

@@ -1,7 +1,10 @@
 """Sealed fields: the database never holds the plain text, and only the right key opens it."""
 
+import stat
+from pathlib import Path
+
 import pytest
-from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.core.exceptions import FieldError
 from django.core.management import call_command
 from django.db import connection
 
@@ -96,10 +99,18 @@ def test_two_seals_of_one_text_differ_and_have_one_mark() -> None:
     assert mark_of(NUMBER, "meetings.member.phone") != mark_of(NUMBER, COLUMN)
 
 
-def test_a_key_that_changes_with_every_start_seals_nothing(settings) -> None:
-    settings.SECRET_KEY_IS_EPHEMERAL = True
-    with pytest.raises(ImproperlyConfigured, match="FIELD_KEYS"):
-        seal(NUMBER, COLUMN)
+def test_without_keys_one_is_made_in_the_data_folder_and_kept(settings, tmp_path: Path) -> None:
+    """So commands work with nothing but the database configured, and with or without SECRET_KEY alike."""
+    settings.FIELD_KEYS, settings.INDEX_KEY = [], ""
+    settings.FIELD_KEY_FILE = tmp_path / "field-key"
+    value = seal(NUMBER, COLUMN)
+    settings.SECRET_KEY = "another"
+    assert unseal(value, COLUMN) == NUMBER
+    assert value.startswith(mark_of(NUMBER, COLUMN))
+    assert stat.S_IMODE(settings.FIELD_KEY_FILE.stat().st_mode) == 0o600
+    settings.FIELD_KEY_FILE.unlink()
+    with pytest.raises(CannotOpen):
+        unseal(value, COLUMN)
 
 
 class TestKeys:
