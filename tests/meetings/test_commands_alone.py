@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -19,18 +20,19 @@ DATA = ROOT / "tests" / "data"
 
 
 @pytest.fixture
-def empty_database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def empty_database(tmp_path: Path) -> Iterator[str]:
     """The address of a database of one's own, of the sort this run is about."""
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path / 'alone.sqlite3'}"
         return
-    request.getfixturevalue("transactional_db")
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE DATABASE alone")
     facts = settings.DATABASES["default"]
-    yield f"postgres://{facts['USER']}@{quote(facts['HOST'], safe='')}/alone"
-    with connection.cursor() as cursor:
+    server = psycopg2.connect(host=facts["HOST"], user=facts["USER"], dbname="postgres")
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute("CREATE DATABASE alone")
+        yield f"postgres://{facts['USER']}@{quote(facts['HOST'], safe='')}/alone"
         cursor.execute("DROP DATABASE alone WITH (FORCE)")
+    server.close()
 
 
 @pytest.fixture
