@@ -58,7 +58,7 @@ QUESTIONS = (
     Question(Warning, "W001", lambda: not settings.SECURE_SITE,
              "SITE_URL is not https://: cookies travel unprotected."),
     Question(Warning, "W002", lambda: not (settings.FIELD_KEYS and settings.INDEX_KEY),
-             "FIELD_KEYS or INDEX_KEY is not set: sealed numbers hang on SECRET_KEY."),
+             "FIELD_KEYS or INDEX_KEY is not set: a file in DATA_DIR holds the key of sealed numbers."),
     Question(Warning, "W003", lambda: not settings.SECOND_FACTOR,
              "SECOND_FACTOR is off: a password alone opens a whole committee's data."),
     Question(Warning, "W004", lambda: len(set(_keys())) < len(_keys()), "Two keys are the same."),
