@@ -51,8 +51,9 @@ class DualLife:
     attended: dict[str, int] = field(default_factory=dict)
 
     @property
-    def by_kind(self) -> list[int]:
-        return [self.attended.get(kind, 0) for kind in BRANCH_COLUMNS]
+    def by_kind(self) -> list[tuple[str, int]]:
+        """Label and number of each column of the form."""
+        return [(str(kind.label), self.attended.get(kind, 0)) for kind in BRANCH_COLUMNS]
 
 
 def leading_cadres(user: User, day: date) -> QuerySet[Membership]:
