@@ -19,7 +19,7 @@ from branchlife.models import User
 from branchlife.templatetags.dates import cn_date
 from meetings.enums import BRANCH_KINDS, Confidence, OrganizationKind
 from meetings.forms.rulebook import DutiesFilter
-from meetings.models import Deadline, Obligation, Organization, Requirement, RuleVersion
+from meetings.models import Deadline, Obligation, Organization, Requirement, RuleVersion, VoteRule
 from meetings.models.rule import RuleQuerySet
 from meetings.rules import administers, can_change_rules, can_see_rules, keeps_rules_of
 from meetings.services.rulebook.duties import duties_of
@@ -145,7 +145,7 @@ def _owner_asked_for(request: SignedInRequest) -> Organization | None:
         return None
     if not (asked.isascii() and asked.isdigit() and len(asked) < 18):
         raise Http404
-    for model in (Requirement, Deadline):
+    for model in (Requirement, Deadline, VoteRule):
         rule = model.objects.visible_to(request.user).filter(owner=int(asked)).select_related("owner").first()
         if rule:
             return rule.owner

@@ -37,10 +37,11 @@ def longest_period(rules: Iterable[RuleVersion | None]) -> Period | None:
 
 
 def period_of(rule: RuleVersion) -> Period | None:
-    """The period a rule judges; None for a limit that follows an event."""
+    """The period a rule judges; None for a limit that follows an event, and for votes."""
     if isinstance(rule, Requirement):
         return Period(rule.period)
-    assert isinstance(rule, Deadline)
+    if not isinstance(rule, Deadline):
+        return None
     return OF_ANCHOR.get(ANCHOR[DeadlineSubject(rule.code)])
 
 

@@ -7,15 +7,20 @@ from datetime import date
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, Field, PositiveSmallIntegerField
+from django.db.models import BooleanField, Field, JSONField, PositiveSmallIntegerField
 from django.utils.translation import gettext as _
 
-from meetings.models import Deadline, Requirement, RuleVersion
+from meetings.enums import ExclusionReason
+from meetings.models import Deadline, Requirement, RuleVersion, VoteRule
 
 FORMAT = "branchlife-rules/1"
 LARGEST = 512 * 1024
 MOST_ENTRIES = 300
-SECTIONS: dict[str, type[RuleVersion]] = {"requirements": Requirement, "deadlines": Deadline}
+SECTIONS: dict[str, type[RuleVersion]] = {
+    "requirements": Requirement,
+    "deadlines": Deadline,
+    "votes": VoteRule,
+}
 HEAD = {"format", "title", "valid_from", *SECTIONS}
 DATES = ("valid_from", "valid_to")
 
@@ -72,7 +77,7 @@ def _entry(rule: RuleVersion) -> dict[str, Any]:
     for name in rule.SAYS:
         column = _column(type(rule), name)
         value = getattr(rule, name)
-        if column.default != value and value not in ("", None):
+        if column.get_default() != value and value not in ("", None):
             entry[name] = value
     dates = {name: getattr(rule, name) for name in DATES}
     return entry | {name: day.isoformat() for name, day in dates.items() if day}
@@ -214,6 +219,9 @@ def _value(column: Field, value: Any) -> Any:
         wanted, fits = _("true or false"), isinstance(value, bool)
     elif isinstance(column, PositiveSmallIntegerField):
         wanted, fits = _("a whole number"), isinstance(value, int) and not isinstance(value, bool)
+    elif isinstance(column, JSONField):
+        wanted = _("a list of these words: %(words)s") % {"words": " ".join(ExclusionReason.values)}
+        fits = isinstance(value, list) and all(word in ExclusionReason.values for word in value)
     else:
         wanted, fits = _("a text on one line"), isinstance(value, str) and value.isprintable()
     if not fits:

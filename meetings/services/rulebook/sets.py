@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
-from meetings.models import Deadline, Organization, Requirement, RuleVersion
+from meetings.models import Deadline, Organization, Requirement, RuleVersion, VoteRule
 from meetings.services.rulebook.files import (
     Entry,
     EntryProblem,
@@ -34,6 +34,7 @@ def export_rule_set(owner: Organization | None) -> str:
     rules: list[RuleVersion] = [
         *Requirement.objects.filter(owner=owner).order_by("position", "code", "valid_from"),
         *Deadline.objects.filter(owner=owner).order_by("position", "code", "valid_from"),
+        *VoteRule.objects.filter(owner=owner).order_by("position", "code", "valid_from"),
     ]
     return write_rule_set(title, rules)
 
@@ -102,6 +103,6 @@ def _own(rule_set: RuleSet, owner: Organization | None) -> list[RuleVersion]:
     codes = [entry.rule.code for entry in rule_set.entries]
     return [
         rule
-        for model in (Requirement, Deadline)
+        for model in (Requirement, Deadline, VoteRule)
         for rule in model.objects.filter(owner=owner, code__in=codes)
     ]

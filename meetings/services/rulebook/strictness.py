@@ -3,8 +3,9 @@
 from django.utils.translation import gettext as _
 
 from meetings.enums import Anchor, Condition, DeadlineUnit, Period
-from meetings.models import Deadline, Requirement, RuleVersion
+from meetings.models import Deadline, Requirement, RuleVersion, VoteRule
 from meetings.periods import MONTHS
+from meetings.votes import Share
 
 
 def loosened(local: RuleVersion, above: RuleVersion | None) -> list[str]:
@@ -18,8 +19,30 @@ def loosened(local: RuleVersion, above: RuleVersion | None) -> list[str]:
         return [_("It lifts a rule that is in use above.")]
     if isinstance(local, Requirement) and isinstance(above, Requirement):
         return _looser_requirement(local, above)
+    if isinstance(local, VoteRule) and isinstance(above, VoteRule):
+        return _looser_vote(local, above)
     assert isinstance(local, Deadline) and isinstance(above, Deadline)
     return _looser_deadline(local, above)
+
+
+def _looser_vote(local: VoteRule, above: VoteRule) -> list[str]:
+    here, there = local.rule, above.rule
+    found = []
+    if not at_least(here.quorum, there.quorum):
+        found.append(_("Fewer voters have to be there."))
+    if not at_least(here.majority, there.majority) or (here.of_present and not there.of_present):
+        found.append(_("Fewer votes in favour are needed."))
+    if here.takes_written and not there.takes_written:
+        found.append(_("Written opinions count."))
+    if set(local.reasons_left_out) - set(above.reasons_left_out):
+        found.append(_("More members may be left out of the count."))
+    return found
+
+
+def at_least(here: Share, above: Share) -> bool:
+    """Whether the one share asks for as much as the other, in whole numbers."""
+    one, other = here.numerator * above.denominator, above.numerator * here.denominator
+    return one > other or (one == other and (here.strict or not above.strict))
 
 
 def _looser_requirement(local: Requirement, above: Requirement) -> list[str]:
