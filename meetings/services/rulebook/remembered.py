@@ -1,6 +1,6 @@
-"""Time limits and the calendar change a few times a year and are asked for on every page: remembered a minute.
+"""Time limits and the calendar change a few times a year and are asked for on every page: remembered ten minutes.
 
-A change made in this process is seen at once, one made in another within the minute.
+A change made in this process is seen at once, one made in another within that time.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 KEY = "meetings.limits"
-SECONDS = 60
+SECONDS = 600
 
 
 def recall() -> Any:
