@@ -214,7 +214,7 @@ def test_the_source_is_shown_where_the_recorder_agreed(world: World, meeting: Me
         phone.get(address("check_in_scan", meeting, code_word(meeting.pk, now)))
         phone.post(address("check_in", meeting))
     write_down(world, meeting, submit=False)
-    assert "黄峰浩 到会 扫码签到" in words(html_of(world.reviewer, f"/meetings/{meeting.pk}/"))
+    assert "黄峰浩 扫码签到" in words(html_of(world.reviewer, f"/meetings/{meeting.pk}/"))
 
 
 def test_the_number_of_queries_does_not_depend_on_who_came(world: World, meeting: Meeting) -> None:
