@@ -21,7 +21,7 @@ from supervisor import Child, Stopped, Supervisor
 
 # Nothing in these depends on the database: once is enough.
 ONCE = (
-    "tests/architecture/test_fuzz.py",
+    "tests/faults/test_fuzz.py",
     "tests/scripts",
     "tests/browser/test_components.py",
     "tests/browser/test_pages.py",

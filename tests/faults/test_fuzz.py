@@ -20,10 +20,10 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.architecture.hostile import hostile
 from tests.architecture.test_urls_sweep import session_of
 from tests.architecture.url_objects import Things, build_things
 from tests.architecture.url_table import CASES, Case
+from tests.faults.hostile import hostile
 from tests.meetings.workbook_files import workbook
 from tests.typed_forms import typed_forms
 
@@ -134,7 +134,7 @@ def test_nothing_breaks(fuzzer: Fuzzer) -> None:
 
 
 def test_a_page_that_breaks_would_be_seen(fuzzer: Fuzzer, settings) -> None:
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.architecture.test_fuzz.breaks_on_a_quote"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.faults.test_fuzz.breaks_on_a_quote"]
     before = len(fuzzer.broken)
     fuzzer.send("secretary", "GET", "/members/", {"name": ["'"]})
     assert len(fuzzer.broken) == before + 1
