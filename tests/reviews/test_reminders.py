@@ -47,7 +47,7 @@ def test_a_plan_is_asked_for_before_its_limit_and_after(world: World) -> None:
         "办公室党支部：2027年第一季度计划应于2027年1月5日前提交。"
     ]
     told_now = world.secretary.notices.current().get(reminder__isnull=False)
-    assert told_now.url == f"/plans/new/?organization={world.branch.pk}&period=2027Q1"
+    assert told_now.url == f"/branches/{world.branch.pk}/", "the committee is told, too, and makes no plan"
     plan("quarter_plan", date(2027, 1, 6))
     assert told(world.secretary, "quarter_plan") == [
         "办公室党支部：2027年第一季度计划已逾期（应于2027年1月5日前提交）。"

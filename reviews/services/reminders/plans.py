@@ -71,7 +71,8 @@ def _facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
 def _missing_plan(matter: Matter, branch: Organization) -> Facts:
     _organization, span = _read(matter.subject)
     values = {"bearer": branch.name, "period": span.code, "due_on": matter.due_on.isoformat()}
-    return Facts(values, f"{reverse('plan_create')}?organization={branch.pk}&period={span.code}")
+    # Told to the committee, too, which cannot make the plan: the branch's page offers it to who can.
+    return Facts(values, reverse("branch_detail", args=[branch.pk]))
 
 
 register(
