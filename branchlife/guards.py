@@ -125,14 +125,18 @@ def append_only(table: str, sentence: str) -> list[Guard]:
             sqlite=f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608
             f" BEGIN SELECT RAISE(ABORT, '{sentence}'); END",
         ),
-        Guard(
-            name=f"{table}_no_truncate",
-            table=table,
-            postgresql=f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
-            f" EXECUTE FUNCTION branchlife_refuse('{sentence}')",
-            function=REFUSE_FUNCTION,
-        ),
+        no_truncate(table, sentence),
     ]
+
+
+def no_truncate(table: str, sentence: str) -> Guard:
+    return Guard(
+        name=f"{table}_no_truncate",
+        table=table,
+        postgresql=f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"
+        f" EXECUTE FUNCTION branchlife_refuse('{sentence}')",
+        function=REFUSE_FUNCTION,
+    )
 
 
 def refusing(table: str, what: str, sentence: str) -> Guard:

@@ -176,6 +176,9 @@ AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 # A small place without three officers: the administrator of the committee keeps accounts and roles as well.
 COMPACT_OFFICES = env.boolean("COMPACT_OFFICES")
 
+# Days after which an accepted record is archived by itself; the committee may archive it earlier.
+ARCHIVE_AFTER_DAYS = env.integer("ARCHIVE_AFTER_DAYS", 30)
+
 # --- language and time -----------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
@@ -280,6 +283,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3500},
     },
     "run-imports": {"task": "meetings.run_imports", "schedule": 60.0, "options": {"expires": 55}},
+    "archive-records": {"task": "reviews.archive_records", "schedule": 3600.0, "options": {"expires": 3500}},
     "anchor-audit": {"task": "branchlife.anchor_audit", "schedule": 3600.0, "options": {"expires": 3500}},
     "poke-reminders": {"task": "meetings.poke_reminders", "schedule": 60.0, "options": {"expires": 55}},
 }

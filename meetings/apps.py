@@ -8,11 +8,13 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Organizational life")
 
     def ready(self) -> None:
+        from branchlife.audit_check import add_check
         from branchlife.guards import add_guards
         from branchlife.second_factor import credentials_changed, require_of
         from meetings.guards import meeting_guards
         from meetings.models import CalendarYear, Deadline, MovedDay
         from meetings.rules import signs_in_with_two_factors
+        from meetings.services.archive_check import check_records
         from meetings.services.notices import tell_of_credentials
         from meetings.services.reminders import sources
         from meetings.services.reminders.rules import install_national_ladders
@@ -22,6 +24,7 @@ class MeetingsConfig(AppConfig):
         from meetings.services.workdays import install_known_years
 
         add_guards(meeting_guards)
+        add_check(check_records)
         # Also runs after a test flush, so that no database is ever without its rule book and calendar.
         post_migrate.connect(install_national_rules, sender=self, dispatch_uid="national rules")
         post_migrate.connect(install_national_vote_rules, sender=self, dispatch_uid="national voting rules")

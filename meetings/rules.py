@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from meetings.enums import RECORD_OPEN, MeetingState, Role
+from meetings.enums import ACCEPTED_STATES, RECORD_OPEN, MeetingState, Role
 from meetings.scope import SUBTREE_ROLES, account_keepers, scope_of
 
 if TYPE_CHECKING:
@@ -47,6 +47,15 @@ def can_tick_steps(user: "User", meeting: "Meeting") -> bool:
     cancelled or archived stays as it is."""
     closed = meeting.state in (MeetingState.CANCELLED, MeetingState.ARCHIVED)
     return keeps_record_of(user, meeting) and not closed
+
+
+def corrects_records_of(user: "User", meeting: "Meeting") -> bool:
+    """Corrects an accepted record beside it: whoever keeps it, or reviews the branch."""
+    return keeps_record_of(user, meeting) or reviews_branch(user, meeting.organization)
+
+
+def adds_addendum(user: "User", meeting: "Meeting") -> bool:
+    return meeting.state in ACCEPTED_STATES and corrects_records_of(user, meeting)
 
 
 def can_see_attendance(user: "User", meeting: "Meeting") -> bool:

@@ -7,12 +7,15 @@ class ReviewsConfig(AppConfig):
     verbose_name = _("Review")
 
     def ready(self) -> None:
+        from branchlife.guards import add_guards
         from meetings.confidential import declare_records
         from meetings.notices import add_wordings
         from reviews.confidential import RECORDS
+        from reviews.guards import review_guards
         from reviews.services import reminders
         from reviews.wordings import WORDINGS
 
+        add_guards(review_guards)
         add_wordings(WORDINGS)
         declare_records(RECORDS)
         assert reminders.PLAN  # importing registers the kinds of deadlines

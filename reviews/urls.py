@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reviews.views import (
+    archive,
     branches,
     checklists,
     dashboard,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("meetings/<int:pk>/", meetings.meeting_detail, name="meeting_detail"),
     path("meetings/<int:pk>/record/", records.meeting_record, name="meeting_record"),
     path("meetings/<int:pk>/steps/", checklists.meeting_steps, name="meeting_steps"),
+    path("meetings/<int:pk>/addenda/new/", archive.addendum_create, name="addendum_create"),
+    path("verify/", archive.record_verify, name="record_verify"),
     path("meetings/<int:pk>/step/<slug:action>/", meetings.meeting_step, name="meeting_step"),
     path("rectifications/", rectification.rectification_list, name="rectification_list"),
     path("rectifications/new/", rectification.rectification_create, name="rectification_create"),

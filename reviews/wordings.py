@@ -28,6 +28,9 @@ WORDINGS = {
     f"meeting.{Action.HOLD_AGAIN}": Wording(
         _("The record of “%(subject)s” is returned: the meeting has to be held again."), _returned, "overdue"
     ),
+    "meeting.addendum": Wording(
+        _("%(organization)s: addendum %(number)s to the record of “%(subject)s”."), _("Addendum")
+    ),
     f"rectification.{Action.CREATE}": Wording(
         _("%(organization)s is to put right by %(due_on)s: %(subject)s"), _("To put right"), "due"
     ),

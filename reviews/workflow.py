@@ -38,6 +38,7 @@ class Step:
     to_state: str
     allowed: Predicate
     opinion: Opinion = Opinion.OPTIONAL
+    by_clock: bool = False  # the system takes it, too, some time later
 
 
 Table = Mapping[tuple[str, str], Step]
@@ -60,6 +61,7 @@ RECORD: Table = {
     (MeetingState.SUBMITTED, Action.HOLD_AGAIN): Step(
         MeetingState.HOLD_AGAIN, reviews_record, Opinion.FINDINGS
     ),
+    (MeetingState.ACCEPTED, Action.ARCHIVE): Step(MeetingState.ARCHIVED, reviews_record, by_clock=True),
     (MeetingState.RETURNED, Action.SUBMIT): Step(MeetingState.SUBMITTED, keeps_record_of),
     (MeetingState.HOLD_AGAIN, Action.RECORD): Step(MeetingState.HELD, keeps_record_of),
 }

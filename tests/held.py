@@ -29,11 +29,15 @@ def hold(
         theme=theme or "、".join(str(MeetingKind(kind).label) for kind in kinds),
         day=day,
         starts=time(15),
-        state=state,
+        # Into the archive nothing is put afterwards.
+        state=MeetingState.ACCEPTED if state == MeetingState.ARCHIVED else state,
         recorded_at=None if open_state else RECORDED,
     )
     for kind in kinds:
         MeetingPart.objects.create(meeting=meeting, kind=kind, counts_for=counts_for or day)
+    if state == MeetingState.ARCHIVED:
+        Meeting.objects.filter(pk=meeting.pk).update(state=state)
+        meeting.state = state
     recount_branch(organization=branch, days=[day, counts_for or day])
     return meeting
 

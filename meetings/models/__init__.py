@@ -1,4 +1,5 @@
 from meetings.models.appointment import Appointment
+from meetings.models.archive import Addendum, Archive
 from meetings.models.attachment import Attachment
 from meetings.models.attendance import Attendance
 from meetings.models.check_in import CheckIn
@@ -22,7 +23,9 @@ from meetings.models.vote_rule import VoteRule
 from meetings.models.workday import CalendarYear, MovedDay
 
 __all__ = [
+    "Addendum",
     "Appointment",
+    "Archive",
     "Attachment",
     "Attendance",
     "CalendarYear",

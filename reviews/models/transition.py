@@ -34,7 +34,8 @@ class Transition(models.Model):
     from_state = models.CharField(max_length=12)
     to_state = models.CharField(max_length=12)
     round = models.PositiveSmallIntegerField(default=0)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Nobody: the clock took the step.
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("time"))
     comment = models.TextField(_("opinion"), blank=True)
 

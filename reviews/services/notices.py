@@ -59,25 +59,25 @@ def _people(transition: Transition, organization: Organization, now: datetime) -
     if isinstance(transition.subject, Rectification):
         return _people_of_item(transition.action, transition.subject, day)
     if transition.action in TO_REVIEWERS:
-        return set(_reviewers(organization, day).values_list("pk", flat=True))
-    return _secretaries(organization, day) if transition.action in TO_WRITERS else set()
+        return set(reviewers_of(organization, day).values_list("pk", flat=True))
+    return secretaries_of(organization, day) if transition.action in TO_WRITERS else set()
 
 
 def _people_of_item(action: str, item: Rectification, day: date) -> set[int]:
-    secretaries = _secretaries(item.organization, day)
+    secretaries = secretaries_of(item.organization, day)
     if action in TO_VERIFIERS:
         own = set() if item.from_above else secretaries - {item.claimed_by_id}
-        return own or set(_reviewers(item.organization, day).values_list("pk", flat=True))
+        return own or set(reviewers_of(item.organization, day).values_list("pk", flat=True))
     responsible = item.owner.user_id if item.owner else None
     return secretaries | ({responsible} if responsible else set()) if action in TO_MENDERS else set()
 
 
-def _secretaries(organization: Organization, day: date) -> set[int]:
+def secretaries_of(organization: Organization, day: date) -> set[int]:
     seats = Appointment.objects.on(day).filter(organization=organization, role=Role.SECRETARY)
     return set(seats.values_list("user", flat=True))
 
 
-def _reviewers(organization: Organization, day: date) -> QuerySet[User]:
+def reviewers_of(organization: Organization, day: date) -> QuerySet[User]:
     """Reviewers at the branch's place of the tree or above it."""
     ancestors = [organization.path[:end] for end in range(STEP, len(organization.path) + 1, STEP)]
     seats = Appointment.objects.on(day).filter(role=Role.REVIEWER, organization__path__in=ancestors)

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
 from branchlife.models import User
+from meetings.enums import MeetingState
 from meetings.models import Meeting
+from meetings.services.archive import put_away, record_digest, whole_content
 from meetings.services.obligations import recount_branch
 from reviews.enums import Action, PlanState, RectificationState
 from reviews.models import Finding, Plan, PlanItem, Rectification, Transition
@@ -43,13 +45,14 @@ def perform(
     subject: Subject,
     action: Action,
     *,
-    actor: User,
+    actor: User | None,
     comment: str = "",
     findings: Sequence[FindingDraft] = (),
     columns: Mapping[str, Any] | None = None,
     now: datetime | None = None,
 ) -> Transition:
-    """Take one step of the table. ``columns`` of the subject are written together with its state.
+    """Take one step of the table. ``columns`` of the subject are written together with its state. Nobody
+    (``actor=None``) is the clock, which takes only the steps the table leaves to it.
 
     Raises StaleState when the step does not begin where the subject is or somebody was faster,
     PermissionDenied when it is not this user's to take, ValidationError when the opinion is missing.
@@ -57,7 +60,7 @@ def perform(
     """
     now = now or timezone.now()
     step = _find_step(subject, action)
-    if not step.allowed(actor, subject):
+    if not (step.by_clock if actor is None else step.allowed(actor, subject)):
         raise PermissionDenied
     _require_opinion(step, comment, findings)
     before = subject.state
@@ -97,7 +100,7 @@ def _compare_and_set(subject: Subject, to_state: str, columns: dict[str, object]
 
 
 def _extra_columns(
-    subject: Subject, to_state: str, actor: User, comment: str, now: datetime
+    subject: Subject, to_state: str, actor: User | None, comment: str, now: datetime
 ) -> dict[str, object]:
     """What goes with a state: who brought the subject there, and when."""
     if isinstance(subject, Plan) and to_state == PlanState.SUBMITTED:
@@ -115,7 +118,7 @@ def _append(
     subject: Subject,
     action: Action,
     before: str,
-    actor: User,
+    actor: User | None,
     now: datetime,
     comment: str,
     findings: Sequence[FindingDraft],
@@ -141,12 +144,24 @@ def _days(meeting: Meeting) -> set[date]:
     return {meeting.day, *meeting.parts.values_list("counts_for", flat=True)}
 
 
-def _audit(transition: Transition, subject: Subject, actor: User, now: datetime) -> None:
+def _audit(transition: Transition, subject: Subject, actor: User | None, now: datetime) -> None:
+    difference: dict[str, Any] = {"state": [transition.from_state, transition.to_state]}
+    if isinstance(subject, Meeting):
+        difference |= _kept(subject, actor, now)
     record_event(
         actor=actor,
         action=f"{subject._meta.model_name}.{transition.action}",
         subject=subject,
         chain=subject.organization.chain,
-        difference={"state": [transition.from_state, transition.to_state]},
+        difference=difference,
         now=now,
     )
+
+
+def _kept(meeting: Meeting, actor: User | None, now: datetime) -> dict[str, Any]:
+    """What the trail keeps of the record itself: when it is accepted and when it is put away."""
+    if meeting.state == MeetingState.ACCEPTED:
+        return {"record": record_digest(whole_content(meeting))}
+    if meeting.state == MeetingState.ARCHIVED:
+        return {"digest": put_away(meeting=meeting, actor=actor, now=now).digest}
+    return {}

@@ -33,6 +33,7 @@ from meetings.views.panels import meeting_panels
 from reviews.enums import Action
 from reviews.forms.review import ReturnForm, StepForm
 from reviews.models import Finding
+from reviews.views.closed_record import closed_record
 from reviews.views.timeline import timeline_of
 from reviews.workflow import RECORD_FIELDS, steps_open_to
 
@@ -86,6 +87,7 @@ class MeetingSheet:
             "today": timezone.localdate(),
             "step_form": StepForm(initial={"version": meeting.version}),
             "return_form": return_form or self.return_form(),
+            "closed": closed_record(meeting, self.user) if self.in_full else None,
             **self._rights(),
         }
 

@@ -22,6 +22,7 @@ from reviews.workflow import RECORD
 # Writing the record has a page of its own.
 STEPS = (
     Action.SUBMIT, Action.WITHDRAW, Action.ACCEPT, Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL,
+    Action.ARCHIVE,
 )  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def meeting_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 def find_meeting(request: HttpRequest, pk: int) -> Meeting:
     meetings = Meeting.objects.visible_to(request.user)
-    related = ("organization", "group", "chair", "recorder", "recorded_by", "plan_item__plan")
+    related = ("organization", "group", "chair", "recorder", "recorded_by", "plan_item__plan", "archive")
     parts = Prefetch("parts", parts_judged())
     return get_object_or_404(meetings.select_related(*related).prefetch_related(parts), pk=pk)
 
@@ -117,4 +118,5 @@ def _done(action: Action) -> str:
         Action.RETURN: _("The record is returned to the branch."),
         Action.HOLD_AGAIN: _("The meeting has to be held again; it no longer counts."),
         Action.CANCEL: _("The meeting is cancelled."),
+        Action.ARCHIVE: _("The record is archived; it is corrected by an addendum only."),
     }[action]

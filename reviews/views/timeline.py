@@ -41,7 +41,7 @@ def timeline_of(transitions: Iterable[Transition], waiting_for: str = "") -> lis
             "kind": "met" if step.action in FORWARD else "overdue" if step.action in BACK else "info",
             "title": step_title(step),
             "at": step.at,
-            "who": step.actor.name,
+            "who": step.actor.name if step.actor else _("by itself"),
             "opinion": opinion_of(step),
         }
         for step in transitions

@@ -30,6 +30,7 @@ from meetings.services.waivers import waive_obligation
 from reviews.services.plans import ItemDraft, create_plan
 from reviews.services.records import log_meeting
 from tests.architecture.url_access_objects import access_things, attachment_things
+from tests.architecture.url_closed_objects import closed_things
 from tests.architecture.url_held import held_things
 from tests.architecture.url_rectification import rectification_things
 from tests.architecture.url_votes import vote_things
@@ -77,6 +78,7 @@ def build_things() -> tuple[World, Things]:
         **_roster(world),
         **rectification_things(world),
     }  # fmt: skip
+    things |= closed_things(world)
     things |= attachment_things(things["record"], things["coming"], world.secretary)
     for thing in things.values():
         thing.refresh_from_db()

@@ -9,6 +9,7 @@ from typing import Any
 from tests.architecture.url_access import CASES as ACCESS
 from tests.architecture.url_attendance import CASES as ATTENDANCE
 from tests.architecture.url_case import ROLES, Case, one, version_of
+from tests.architecture.url_closed import CASES as CLOSED
 from tests.architecture.url_objects import Things
 from tests.architecture.url_table_rectification import RECTIFICATION_CASES
 
@@ -252,4 +253,5 @@ CASES = [
     Case("workday_mark", get="405", post="403", kwargs=of_2026),
     Case("workday_complete", get="405", post="403", kwargs=of_2026),
     *ATTENDANCE,
+    *CLOSED,
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from reviews.enums import PlanState
 from reviews.models import Plan
 from tests.browser.demo import ADMINISTRATOR, GROUP_LEADER, MEMBER, NOW, REVIEWER, SECRETARY, enter
 from tests.browser.pages_attendance import attendance_pages
+from tests.browser.pages_closed import closed_pages
 from tests.browser.pages_rectification import rectification_stops
 from tests.browser.pages_roster import roster_pages
 from tests.browser.pages_votes import vote_pages
@@ -35,6 +36,7 @@ def every_page() -> list[Stop]:
     door = [Stop("", "", "/sign-in/"), Stop("", "", password_link(newcomer))]
     topics = (
         _secretaries, _committee, _others, roster_pages, vote_pages, attendance_pages, rectification_stops,
+        closed_pages,
     )  # fmt: skip
     return [*door, *(stop for pages in topics for stop in pages())]
 

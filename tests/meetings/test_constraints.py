@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from tests.branchlife.constraint_audit import AUDIT_CASES, audit_rows
 from tests.meetings.constraint_access import ACCESS_CASES, access_rows
+from tests.meetings.constraint_archive import ARCHIVE_CASES, archive_rows
 from tests.meetings.constraint_cases import CASES as FIRST_CASES
 from tests.meetings.constraint_cases import Check, Row, Values
 from tests.meetings.constraint_cases_votes import VOTE_CASES
@@ -36,6 +37,7 @@ CASES = (
     | HELP_CASES
     | REMINDER_CASES
     | AUDIT_CASES
+    | ARCHIVE_CASES
 )
 APPS = ("branchlife", "meetings", "reviews")
 
@@ -45,7 +47,7 @@ def rows() -> Rows:
     world = build_world()
     rows = build_rows(world)
     rows |= vote_rows(world, rows) | step_rows(rows) | rectification_rows(world, rows)
-    rows |= audit_rows(rows)
+    rows |= audit_rows(rows) | archive_rows(rows)
     rows |= help_rows(rows)
     return rows | check_in_rows(rows) | reminder_rows(world, rows) | access_rows(world, rows)
 

@@ -183,6 +183,14 @@ def test_the_same_again_is_the_same_and_corrections_change_it(world: World) -> N
     assert errors(row(开始时间="9:00"), row(开始时间="上午9点")) == [("D3", "日期：与第2行是同一次会议")]
 
 
+def test_what_is_archived_is_left_alone(world: World) -> None:
+    apply(row(开始时间="15:00"))
+    Meeting.objects.update(state=MeetingState.ARCHIVED)
+    report = apply(row(开始时间="15:00", 主持人="田军瀚"))
+    assert (counts(report), [note.cell for note in report.warnings]) == ((0, 0, 1), ["D2"])
+    assert Meeting.objects.get().chair is None
+
+
 def test_attendance_stays_frozen_when_the_roster_moves_on(world: World) -> None:
     ledger = row(请假缺席及原因="康伟(病假)")
     apply(ledger)

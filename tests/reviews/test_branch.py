@@ -159,9 +159,11 @@ def test_only_the_secretary_is_offered_to_enter(world: World) -> None:
 
 
 def held_about(world: World, category: str, day: date, **facts: object) -> Meeting:
-    state = facts.pop("state", MeetingState.HELD)
-    meeting = hold(world.branch, ["theme_day", "lecture"], day, state=str(state))
-    Meeting.objects.filter(pk=meeting.pk).update(category=category, **facts)
+    state = str(facts.pop("state", MeetingState.HELD))
+    # An accepted record takes nothing more.
+    written = MeetingState.HELD if state == MeetingState.ACCEPTED else state
+    meeting = hold(world.branch, ["theme_day", "lecture"], day, state=written)
+    Meeting.objects.filter(pk=meeting.pk).update(category=category, state=state, **facts)
     return meeting
 
 

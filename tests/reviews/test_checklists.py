@@ -253,7 +253,7 @@ def test_after_acceptance_what_was_agreed_is_still_followed_up(client: Client, w
 
 @pytest.mark.parametrize("state", [MeetingState.CANCELLED, MeetingState.ARCHIVED])
 def test_what_is_closed_stays(client: Client, world: World, state: str) -> None:
-    meeting = accepted(world, kinds=LIFE)
+    meeting = (accepted if state == MeetingState.ARCHIVED else submitted)(world, kinds=LIFE)
     sign_in(client, world.secretary)
     data = typed(client, meeting, **{"organizational_life-theme-done": "on"})
     Meeting.objects.filter(pk=meeting.pk).update(state=state)

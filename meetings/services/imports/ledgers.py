@@ -184,8 +184,8 @@ class _Planner:
         known = self._known.get(event.key)
         if known is None:
             self._add(event)
-        elif known.source != RecordSource.IMPORT or known.version > 1:
-            self._reading.warn(event.row.row, "day", _("this meeting was recorded here; it is left as it is"))
+        elif why := _why_left_alone(known):
+            self._reading.warn(event.row.row, "day", why)
             self._plan.unchanged += 1
         elif self._change(known, event):
             self._plan.updated += 1
@@ -250,6 +250,14 @@ class _Planner:
                 self._reading.warn(event.row.row, column, why % {"written": written, "count": count})
         if event.group and audience_of(list(event.row.kinds)) != Audience.GROUP:
             self._reading.warn(event.row.row, "group", _("held by a group, it does not count for the branch"))
+
+
+def _why_left_alone(known: Meeting) -> str:
+    if known.state == MeetingState.ARCHIVED:
+        return _("this meeting is archived; it is left as it is")
+    if known.source != RecordSource.IMPORT or known.version > 1:
+        return _("this meeting was recorded here; it is left as it is")
+    return ""
 
 
 def _known_meetings(branches: Collection[Organization], first: date, last: date) -> dict[Key, Meeting]:

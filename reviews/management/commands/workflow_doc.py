@@ -89,7 +89,8 @@ def _chapter(title: str, table: Table, states: type[TextChoices], first: str) ->
 
 
 def _row(before: Any, action: Action, after: Any, step: Step) -> str:
-    cells = (before, action.label, after, WHO[step.allowed], SAYS[step.opinion], _told(action))
+    who = WHO[step.allowed] + ("; the clock, some time later" if step.by_clock else "")
+    cells = (before, action.label, after, who, SAYS[step.opinion], _told(action))
     return f"| {' | '.join(map(str, cells))} |"
 
 
