@@ -30,7 +30,9 @@ class Grade(StrEnum):
 
 
 RECORDS: dict[str, Grade] = {
+    "meetings.addendum": Grade.RECORD,
     "meetings.appointment": Grade.PLACE,
+    "meetings.archive": Grade.RECORD,
     "meetings.attachment": Grade.RECORD,
     "meetings.attendance": Grade.RECORD,
     "meetings.calendaryear": Grade.RULE,
