@@ -33,6 +33,7 @@ UNTOLD = {
     "meetings.services.workdays.install_known_years": "what the program brings along",
     "meetings.services.imports.": "plans of an import: applying one is told by run_import, with what it changed",
     "meetings.services.demo_people.mark_as_demo": "the demonstration only",
+    "meetings.services.archive.put_away": "part of the step into the archive, which tells its digest",
     # Parts of a change, called by the service that tells it as a whole:
     "meetings.services.attendance.": "part of writing the record",
     "meetings.services.checklists.give_steps": "part of scheduling and of writing the record",
