@@ -40,7 +40,7 @@ def site() -> Iterator[str]:
 def measure(vendor: str) -> str:
     from django.utils import timezone
 
-    from benchmarks import pages, sample_imports
+    from benchmarks import audit, pages, sample_imports
     from benchmarks.measure import table
 
     title = f"{timezone.localdate()} · {vendor} · Python {platform.python_version()} · {os.cpu_count()} cores"
@@ -50,6 +50,8 @@ def measure(vendor: str) -> str:
         table(("step", "s", "queries"), sample_imports.run()),
         "### Pages on the sample, signed in (median of 5, in process)",
         table(("page", "ms", "queries", "bytes", "÷ health page"), pages.run()),
+        "### The audit trail",
+        table(("what", "events", "a second"), audit.run()),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -23,7 +23,7 @@ def test_what_is_read_has_a_scope() -> None:
     parts = {
         "meetingpart", "meetingstep", "candidate", "writtenopinion", "standing", "post", "calendaryear", "movedday",
         "planitem", "planitempart", "transition", "finding", "rectificationnote", "letter", "reminder", "checkin",
-        "requirement", "deadline", "voterule", "reminderrule", "helpsign", "ledgeryear",
+        "requirement", "deadline", "voterule", "reminderrule", "helpsign", "ledgeryear", "addendum", "archive",
     }  # fmt: skip
     without = {m._meta.model_name for m in models() if not hasattr(m._default_manager, "visible_to")}
     assert without <= parts
