@@ -87,13 +87,13 @@ class MeetingSheet:
             "today": timezone.localdate(),
             "step_form": StepForm(initial={"version": meeting.version}),
             "return_form": return_form or self.return_form(),
-            "closed": closed_record(meeting, self.user) if self.in_full else None,
             **self._rights(),
         }
 
-    def _rights(self) -> dict[str, bool]:
+    def _rights(self) -> dict[str, Any]:
         keeps = keeps_record_of(self.user, self.meeting)
         return {
+            "closed": closed_record(self.meeting, self.user) if self.in_full else None,
             "can_tick": can_tick_steps(self.user, self.meeting),
             "can_record": can_write_record(self.user, self.meeting),
             "can_move": keeps and self.meeting.state == MeetingState.SCHEDULED,
