@@ -8,15 +8,11 @@ from typing import Any
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends import smtp
 
+from branchlife.delivery import BeforeFinalStep, NotNow, Refused, Unreachable
+from branchlife.failpoints import reach
+
 END_OF_MESSAGE = b"\r\n.\r\n"
-
-
-class RelayUnreachable(Exception):
-    """The mail server did not answer, or took no mail at all; the message is not at fault."""
-
-
-class AddressUnusable(Exception):
-    """No mail can be written to this address."""
+FOR_EVER = 500  # from here on a code of SMTP means: do not try again
 
 
 class _Pausing:
@@ -32,12 +28,15 @@ class _Pausing:
         body = len(s) - len(END_OF_MESSAGE) + 2
         super().send(s[:body])  # type: ignore[misc]
         try:
+            reach("mail.before_dot")
             self.before_final_dot()
+            reach("mail.final_step_committed")
         except BaseException:
             # QUIT would be read as one more line of the message: hang up instead.
             self.close()  # type: ignore[attr-defined]
             raise
         super().send(s[body:])  # type: ignore[misc]
+        reach("mail.after_dot")
 
 
 class PausingSMTP(_Pausing, smtplib.SMTP):
@@ -65,13 +64,13 @@ class SmtpBackend(smtp.EmailBackend):
 
 
 @contextmanager
-def handed_over(message: EmailMessage, *, before_final_step: Callable[[], None]) -> Iterator[None]:
+def handed_over(message: EmailMessage, *, before_final_step: BeforeFinalStep) -> Iterator[None]:
     """Send one message; the body of the ``with`` runs when the server has taken it, before goodbye.
 
     ``before_final_step`` is called when everything else went well: right before the final dot of SMTP,
     or before sending where there is no such moment (console). What it raises stops the message.
-    Raises RelayUnreachable when no conversation began, AddressUnusable, and what smtplib raises
-    (OSErrors; with the server's code in SMTPResponseException).
+    Raises what ``delivery`` names where the server said no; anything else before the final step is to be
+    tried again, and after it nobody knows.
     """
     connection = get_connection()
     try:
@@ -90,14 +89,23 @@ def _open(connection: SmtpBackend) -> None:
     try:
         connection.open()
     except OSError as error:  # smtplib's errors are OSErrors
-        raise RelayUnreachable(str(error)) from error
+        raise Unreachable(_said(error)) from error
 
 
 def _send(connection: Any, message: EmailMessage) -> None:
+    """5xx about this person or this text, or an address no mail can have, is for ever. A refused sender or a
+    failed sign-in is the site's own fault and is put right by its administrator."""
     try:
         connection.send_messages([message])
     except ValueError as error:  # Django's answer to line breaks and to addresses nobody can have
-        raise AddressUnusable(str(error)) from error
+        raise Refused(_said(error)) from error
+    except smtplib.SMTPRecipientsRefused as error:
+        refused = all(code >= FOR_EVER for code, _answer in error.recipients.values())
+        raise (Refused if refused else NotNow)(_said(error)) from error
+    except smtplib.SMTPDataError as error:
+        raise (Refused if error.smtp_code >= FOR_EVER else NotNow)(_said(error)) from error
+    except smtplib.SMTPResponseException as error:
+        raise NotNow(_said(error)) from error
 
 
 def _close(connection: Any) -> None:
@@ -106,3 +114,7 @@ def _close(connection: Any) -> None:
         connection.close()
     except OSError:
         return
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

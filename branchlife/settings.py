@@ -259,6 +259,20 @@ EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20  # seconds; Django's default is to wait for ever
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "branchlife@localhost")
 
+# --- reminders -------------------------------------------------------------------------------
+
+# Longer than a conversation in which every answer comes at the last moment (EMAIL_TIMEOUT each), and longer
+# than the mail server keeps an idle client: a sender that slept so long cannot finish its letter any more.
+REMINDER_LEASE = timedelta(minutes=10)
+REMINDER_FIRST_PAUSE = timedelta(minutes=1)
+REMINDER_LONGEST_PAUSE = timedelta(hours=2)
+# What was sent, kept outside the database; see docs/reliability.md before restoring a backup.
+REMINDER_JOURNAL = env.path("REMINDER_JOURNAL", DATA_DIR / "journal")
+# The log of the mail server on this machine, if there is one.
+RELAY_LOG = env.path("RELAY_LOG", Path()) if env.text("RELAY_LOG") else None
+ROBOT_HOSTS = env.words("ROBOT_HOSTS", "qyapi.weixin.qq.com,oapi.dingtalk.com")
+ROBOT_TIMEOUT = 10  # seconds
+
 # --- Celery: a wake-up call, never the place where anything is remembered ---------------------
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"

@@ -191,6 +191,11 @@ class WhenUnsure(TextChoices):
 class Channel(TextChoices):
     IN_APP = "in_app", _("In the app")
     EMAIL = "email", _("E-mail")
+    WECOM = "wecom", _("WeCom group robot")
+    DINGTALK = "dingtalk", _("DingTalk group robot")
+
+
+ROBOTS = (Channel.WECOM, Channel.DINGTALK)
 
 
 class DeliveryState(TextChoices):
@@ -201,6 +206,16 @@ class DeliveryState(TextChoices):
     RESOLVED = "resolved", _("No longer needed")
     SUPERSEDED = "superseded", _("Replaced by a later stage")
     DEAD = "dead", _("Given up")
+    HELD = "held", _("Answer unknown, held")
+
+
+class Evidence(TextChoices):
+    """By what we know that a message was taken."""
+
+    ANSWER = "answer", _("The server's answer")
+    RELAY_LOG = "relay_log", _("The mail server's log")
+    JOURNAL = "journal", _("Our own journal")
+    PERSON = "person", _("An administrator's word")
 
 
 class ContentCategory(TextChoices):

@@ -8,14 +8,18 @@ from meetings.models.exclusion import Exclusion
 from meetings.models.help_sign import HelpSign
 from meetings.models.leave import Leave
 from meetings.models.ledger_year import LedgerYear
+from meetings.models.letter import Letter
 from meetings.models.meeting import Meeting, MeetingPart
 from meetings.models.member import Member, Membership, Post, Standing
 from meetings.models.obligation import Obligation
 from meetings.models.organization import Organization, PartyGroup
-from meetings.models.reminder import Letter, Notice, Reminder
+from meetings.models.pulse import Pulse
+from meetings.models.reminder import Notice, Reminder
+from meetings.models.reminder_choice import CalendarFeed, ReminderPreference, Snooze
 from meetings.models.reminder_rule import ReminderRule
 from meetings.models.requirement import Requirement
 from meetings.models.resolution import Candidate, Resolution, WrittenOpinion
+from meetings.models.robot import Robot
 from meetings.models.rule import RuleVersion
 from meetings.models.step import MeetingStep
 from meetings.models.transfer import Transfer
@@ -28,6 +32,7 @@ __all__ = [
     "Archive",
     "Attachment",
     "Attendance",
+    "CalendarFeed",
     "CalendarYear",
     "Candidate",
     "CheckIn",
@@ -48,11 +53,15 @@ __all__ = [
     "Organization",
     "PartyGroup",
     "Post",
+    "Pulse",
     "Reminder",
+    "ReminderPreference",
     "ReminderRule",
     "Requirement",
     "Resolution",
+    "Robot",
     "RuleVersion",
+    "Snooze",
     "Standing",
     "Transfer",
     "VoteRule",

@@ -1,5 +1,4 @@
 from collections.abc import Collection
-from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -8,8 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
-from meetings.enums import Channel, DeliveryState, ReminderStage
+from meetings.enums import ROBOTS, Channel, DeliveryState, ReminderStage
+from meetings.models.letter import Letter
 from meetings.models.organization import Organization
+from meetings.models.robot import Robot
 from meetings.notices import Wording, describe, wording_of
 from meetings.reminding import title_of
 
@@ -20,65 +21,8 @@ OUTCOMES = (
     DeliveryState.RESOLVED,
     DeliveryState.SUPERSEDED,
     DeliveryState.DEAD,
+    DeliveryState.HELD,
 )
-UNFINISHED = (DeliveryState.PENDING, DeliveryState.CLAIMED)
-
-
-class LetterQuerySet(models.QuerySet):
-    def sendable(self, now: datetime) -> Self:
-        """Letters that wait to go out, or whose sender died while holding them."""
-        waiting = Q(state=DeliveryState.PENDING, next_attempt_at__lte=now)
-        return self.filter(waiting | Q(state=DeliveryState.CLAIMED, lease_until__lt=now))
-
-
-class Letter(models.Model):
-    """One e-mail to one person. It carries the reminders planned for them at one time and is the unit
-    that is claimed, sent and tried again.
-
-    ``token`` grows with every claim: a sender that slept past its lease holds an old token and can no
-    longer finish the letter. A letter left in ``finalizing`` was handed over and never answered for; it
-    is not sent again, because what it says stands in the person's notices anyway.
-    """
-
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="letters")
-    message_id = models.CharField(max_length=120, unique=True)
-    state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.PENDING)
-    planned_at = models.DateTimeField()
-    next_attempt_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)
-    token = models.PositiveIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=300, blank=True)
-
-    objects = LetterQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("letter")
-        verbose_name_plural = _("letters")
-        constraints = [
-            models.CheckConstraint(
-                name="letter_state_known",
-                condition=Q(state__in=[s for s in DeliveryState.values if s != DeliveryState.SUPERSEDED]),
-            ),
-            models.CheckConstraint(
-                name="letter_sent_has_time",
-                condition=~Q(state=DeliveryState.SENT) | Q(sent_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="letter_claim_has_lease",
-                condition=~Q(state__in=[DeliveryState.CLAIMED, DeliveryState.FINALIZING])
-                | Q(lease_until__isnull=False),
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["next_attempt_at"], name="letter_unfinished", condition=Q(state__in=UNFINISHED)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.recipient} · {self.planned_at:%Y-%m-%d %H:%M}"
 
 
 class ReminderQuerySet(models.QuerySet):
@@ -111,7 +55,10 @@ class Reminder(models.Model):
     subject = models.BigIntegerField()
     due_on = models.DateField()
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="reminders")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="reminders"
+    )
+    robot = models.ForeignKey(Robot, models.CASCADE, null=True, related_name="reminders")
     stage = models.CharField(max_length=20, choices=ReminderStage)
     falls_on = models.DateField()
     channel = models.CharField(max_length=20, choices=Channel)
@@ -129,6 +76,12 @@ class Reminder(models.Model):
             models.UniqueConstraint(
                 name="reminder_announced_once",
                 fields=["source", "subject", "due_on", "recipient", "stage", "falls_on", "channel"],
+                condition=Q(recipient__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="reminder_announced_once_to_a_group",
+                fields=["source", "subject", "due_on", "robot", "stage", "falls_on"],
+                condition=Q(robot__isnull=False),
             ),
             models.CheckConstraint(name="reminder_source_present", condition=~Q(source="")),
             models.CheckConstraint(name="reminder_state_known", condition=Q(state__in=OUTCOMES)),
@@ -138,15 +91,19 @@ class Reminder(models.Model):
                 condition=~Q(state=DeliveryState.SENT) | Q(sent_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="reminder_by_mail_has_letter",
-                condition=Q(channel=Channel.EMAIL, letter__isnull=False)
-                | Q(channel=Channel.IN_APP, letter__isnull=True),
+                name="reminder_reaches_somebody_somehow",
+                condition=Q(channel=Channel.IN_APP, letter=None, recipient__isnull=False, robot=None)
+                | Q(channel=Channel.EMAIL, letter__isnull=False, recipient__isnull=False, robot=None)
+                | Q(channel__in=[*ROBOTS], letter__isnull=False, recipient=None, robot__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["source", "subject"], name="reminder_current", condition=CURRENT)]
+        indexes = [
+            models.Index(fields=["source", "subject"], name="reminder_current", condition=CURRENT),
+            models.Index(fields=["letter"], name="reminder_unsent", condition=Q(state=DeliveryState.PENDING)),
+        ]
 
     def __str__(self) -> str:
-        return f"{title_of(self.source)} · {self.get_stage_display()} · {self.recipient}"
+        return f"{title_of(self.source)} · {self.get_stage_display()} · {self.recipient or self.robot}"
 
 
 class NoticeQuerySet(models.QuerySet):

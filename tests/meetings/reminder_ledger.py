@@ -8,8 +8,16 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from branchlife.models import User
 from meetings.enums import Period
-from meetings.models import Obligation, Organization, PartyGroup, ReminderRule, Requirement
+from meetings.models import (
+    Obligation,
+    Organization,
+    PartyGroup,
+    ReminderPreference,
+    ReminderRule,
+    Requirement,
+)
 from meetings.periods import span_of
 from meetings.services.reminders.plan import PlanResult, plan_reminders
 
@@ -46,6 +54,17 @@ def plan_lines(now: datetime) -> PlanResult:
 def remind_only_of(*kinds: str) -> None:
     """The other kinds of deadlines are not in use: the branches of a test hand in no plans."""
     ReminderRule.objects.exclude(code__in=kinds).update(is_active=False)
+
+
+def at_any_hour(*people: User) -> None:
+    """They are written to as soon as there is something to say, night and day."""
+    for person in people:
+        ReminderPreference.objects.update_or_create(
+            user=person,
+            defaults={
+                "digest_at": time(0), "quiet_from": time(0), "quiet_until": time(0), "working_days_only": False,
+            },
+        )  # fmt: skip
 
 
 def about(line: Obligation) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from branchlife.models import User
 from meetings.models import Notice, Reminder
-from tests.meetings.reminder_ledger import owe, remind_only_of
+from tests.meetings.reminder_ledger import at_any_hour, owe, remind_only_of
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +21,7 @@ def world() -> World:
     User.objects.filter(pk=world.secretary.pk).update(email="shen@example.org")
     owe(world.branch, date(2026, 11, 1))
     remind_only_of("obligation")
+    at_any_hour(world.secretary)
     return world
 
 

@@ -10,6 +10,7 @@ from django.core import mail
 from django.db import connection
 
 from branchlife.models import User
+from meetings.enums import Evidence
 from meetings.models import Letter, Notice, Reminder
 from meetings.reminding import source_of
 from meetings.services.obligations import recount
@@ -114,7 +115,7 @@ def test_a_claim_that_looks_before_it_leaps_would_send_twice(world: World) -> No
     together = threading.Barrier(AT_ONCE)
 
     def naive() -> bool:
-        letter = Letter.objects.sendable(NOW).first()
+        letter = Letter.objects.sendable(NOW, timedelta(minutes=10)).first()
         together.wait(timeout=30)
         if letter is None:
             return False
@@ -152,8 +153,8 @@ def test_a_sender_that_slept_past_its_lease_cannot_finish(world: World) -> None:
     later = claim.claim_letter(now=NOW + timedelta(minutes=11))
     assert later.pk == sleeper.pk
     with pytest.raises(claim.LeaseLost):
-        claim.begin_final_step(sleeper)
+        claim.begin_final_step(sleeper, now=NOW)
     assert not claim.put_back(sleeper, error="", now=NOW)
-    claim.begin_final_step(later)
-    assert claim.finish(later, now=NOW)
+    claim.begin_final_step(later, now=NOW)
+    assert claim.finish(later, evidence=Evidence.ANSWER, now=NOW)
     assert Letter.objects.get().state == "sent"

@@ -13,7 +13,7 @@ from meetings.models import Letter, Notice, Obligation, Reminder
 from meetings.services.reminders import claim
 from meetings.services.reminders.run import running_clock
 from meetings.services.reminders.send import Outcome, send_letter, send_letters
-from tests.meetings.reminder_ledger import at, owe, plan_lines
+from tests.meetings.reminder_ledger import at, at_any_hour, owe, plan_lines
 from tests.services.relay import TAKEN, Relay, running, silent_port
 from tests.world import World, build_world
 
@@ -27,6 +27,7 @@ ADDRESS = "shen@example.org"
 def world() -> World:
     world = build_world()
     give_address(world.secretary, ADDRESS)
+    at_any_hour(world.secretary)
     owe(world.branch, NOVEMBER)
     return world
 
@@ -178,7 +179,7 @@ def test_never_is_given_up_and_told_in_the_app_once(world: World, relay: Relay, 
     assert set(letter.reminders.values_list("state", flat=True)) == {"dead"}
     owe(world.branch, NOVEMBER, kind="committee")
     plan_lines(NOW)
-    assert send() == {"dead": 1}
+    assert send(timedelta(days=1)) == {"dead": 1}
     told = world.secretary.notices.filter(code="reminder.mail_undeliverable")
     assert [notice.sentence for notice in told] == [
         f"发往{ADDRESS}的邮件被拒收。地址更正之前，提醒只在本系统内显示。"
@@ -187,7 +188,7 @@ def test_never_is_given_up_and_told_in_the_app_once(world: World, relay: Relay, 
     relay.to_recipient, relay.to_message = lambda address: TAKEN, TAKEN
     owe(world.branch, date(2026, 7, 1), kind="general", period="quarter")
     plan_lines(NOW)
-    assert send() == {"sent": 1}
+    assert send(timedelta(days=2)) == {"sent": 1}
     assert not told.current().exists()
 
 

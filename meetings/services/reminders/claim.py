@@ -2,18 +2,17 @@
 who lost the lease changes nothing any more. Each is committed by itself."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
-from meetings.enums import DeliveryState
+from branchlife.failpoints import reach
+from meetings.enums import DeliveryState, Evidence
 from meetings.models import Letter
 
-# Longer than a conversation in which every answer comes at the last moment (EMAIL_TIMEOUT each).
-LEASE = timedelta(minutes=10)
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=2)
 # As long as mail servers themselves keep trying a letter that is put off.
 KEEP_TRYING = timedelta(days=3)
 
@@ -27,25 +26,28 @@ def claim_letter(*, now: datetime) -> Letter | None:
     while candidates := _candidates(now):
         for pk, token in candidates:
             if _take(pk, token, now):
-                return Letter.objects.select_related("recipient").get(pk=pk)
+                reach("claim.taken")
+                return Letter.objects.select_related("recipient", "robot__organization").get(pk=pk)
     return None
 
 
-def begin_final_step(letter: Letter) -> None:
-    """From here on the letter may have arrived. Raises LeaseLost."""
-    # Committed before the server gets the final dot: an open transaction around it would promise nothing.
+def begin_final_step(letter: Letter, *, now: datetime) -> None:
+    """From here on the letter may have arrived; the lease begins anew. Raises LeaseLost."""
+    # Committed before the server gets the last piece: an open transaction around it would promise nothing.
     with transaction.atomic(durable=True):
-        if not _move(letter, DeliveryState.CLAIMED, state=DeliveryState.FINALIZING):
+        lease = now + settings.REMINDER_LEASE
+        if not _move(letter, DeliveryState.CLAIMED, state=DeliveryState.FINALIZING, lease_until=lease):
             raise LeaseLost
     letter.state = DeliveryState.FINALIZING
 
 
-def finish(letter: Letter, *, now: datetime) -> bool:
+def finish(letter: Letter, *, evidence: Evidence, now: datetime) -> bool:
     return _move(
         letter,
-        DeliveryState.FINALIZING,
+        letter.state,
         state=DeliveryState.SENT,
         sent_at=now,
+        evidence=evidence,
         last_error="",
         lease_until=None,
     )
@@ -54,6 +56,12 @@ def finish(letter: Letter, *, now: datetime) -> bool:
 def drop(letter: Letter) -> bool:
     """Nothing is left to say, or nobody to say it to."""
     return _move(letter, DeliveryState.CLAIMED, state=DeliveryState.RESOLVED, lease_until=None)
+
+
+def put_off(letter: Letter, *, until: datetime) -> bool:
+    """Not at this hour. That was no attempt."""
+    waits = {"state": DeliveryState.PENDING, "next_attempt_at": until, "lease_until": None}
+    return _move(letter, DeliveryState.CLAIMED, attempts=F("attempts") - 1, **waits)
 
 
 def put_back(letter: Letter, *, error: str, now: datetime) -> bool:
@@ -72,36 +80,64 @@ def give_up(letter: Letter, *, error: str) -> bool:
     return _move(letter, letter.state, state=DeliveryState.DEAD, last_error=error[:300], lease_until=None)
 
 
-def note_unanswered(letter: Letter, *, error: str) -> bool:
-    """The server got the whole letter and did not answer: it stays ``finalizing``."""
-    return _move(letter, DeliveryState.FINALIZING, last_error=error[:300])
+def note_unanswered(letter: Letter, *, error: str, now: datetime) -> bool:
+    """The server got the whole letter and did not answer: it stays ``finalizing``, and its lease is over."""
+    return _move(letter, DeliveryState.FINALIZING, last_error=error[:300], lease_until=now)
+
+
+def send_once_more(letter: Letter, *, is_unsure: bool, now: datetime) -> bool:
+    """It did not arrive, or (``is_unsure``) may have and is sent again all the same. The old holder's token is
+    void."""
+    return _move(
+        letter,
+        DeliveryState.FINALIZING,
+        state=DeliveryState.PENDING,
+        token=F("token") + 1,
+        unsure=F("unsure") + int(is_unsure),
+        next_attempt_at=now,
+        lease_until=None,
+    )
+
+
+def hold(letter: Letter) -> bool:
+    return _move(
+        letter,
+        DeliveryState.FINALIZING,
+        state=DeliveryState.HELD,
+        token=F("token") + 1,
+        unsure=F("unsure") + 1,
+        lease_until=None,
+    )
 
 
 def is_too_old(letter: Letter, *, now: datetime) -> bool:
-    return now - letter.planned_at > KEEP_TRYING
+    begun = timezone.make_aware(datetime.combine(letter.day, time()))
+    return now - max(letter.planned_at, begun) > KEEP_TRYING
 
 
 def pause_after(attempts: int) -> timedelta:
     """Doubles with every attempt up to two hours; spread by a quarter either way, so that letters that
     failed together do not come back together."""
-    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
+    pause = min(
+        settings.REMINDER_FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 10), settings.REMINDER_LONGEST_PAUSE
+    )
     spread: float = random.uniform(0.75, 1.25)  # noqa: S311 - nothing secret
     return timedelta(seconds=pause.total_seconds() * spread)
 
 
 def _candidates(now: datetime) -> list[tuple[int, int]]:
-    waiting = Letter.objects.sendable(now).order_by("next_attempt_at", "pk")
+    waiting = Letter.objects.sendable(now, settings.REMINDER_LEASE).order_by("next_attempt_at", "pk")
     return list(waiting.values_list("pk", "token")[:20])
 
 
 def _take(pk: int, token: int, now: datetime) -> bool:
-    untouched = Letter.objects.sendable(now).filter(pk=pk, token=token)
+    untouched = Letter.objects.sendable(now, settings.REMINDER_LEASE).filter(pk=pk, token=token)
     return bool(
         untouched.update(
             state=DeliveryState.CLAIMED,
             token=token + 1,
             attempts=F("attempts") + 1,
-            lease_until=now + LEASE,
+            lease_until=now + settings.REMINDER_LEASE,
         )
     )
 

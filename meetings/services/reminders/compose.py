@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from meetings.models import Letter, Reminder
+from meetings.models import Letter, Reminder, Robot
 from meetings.notices import describe
 from meetings.reminding import Facts, reminder_code
 
@@ -19,22 +19,33 @@ MOST_LINES = 20
 
 @dataclass(frozen=True)
 class Line:
-    """What a letter says about one deadline, with the facts of this moment."""
+    """What a letter says about one deadline, with the facts of this moment; ``key`` is the journal's."""
 
     reminder: Reminder
     facts: Facts
+    key: str = ""
 
 
-def compose_letter(letter: Letter, lines: Sequence[Line]) -> EmailMessage:
-    """One mail for all the reminders of a letter, in the reader's language."""
-    with translation.override(letter.recipient.language or settings.LANGUAGE_CODE):
+def compose_mail(letter: Letter, lines: Sequence[Line]) -> EmailMessage:
+    """One mail for everything a letter says, in the reader's language."""
+    reader = letter.recipient
+    assert reader is not None
+    with translation.override(reader.language or settings.LANGUAGE_CODE):
+        context = _context(lines) | {"name": reader.name}
         return EmailMessage(
             subject=_subject(len(lines)),
-            body=render_to_string("emails/reminder.txt", _context(letter, lines)).strip() + "\n",
-            to=[letter.recipient.email],
+            body=render_to_string("emails/reminder.txt", context).strip() + "\n",
+            to=[reader.email],
             # RFC 3834: out-of-office replies to a machine help nobody.
             headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
         )
+
+
+def compose_robot_text(robot: Robot, lines: Sequence[Line]) -> str:
+    """For everybody in the group, so in the site's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        context = _context(lines) | {"place": robot.organization.name}
+        return render_to_string("emails/reminder_group.txt", context).strip()
 
 
 def _subject(number: int) -> str:
@@ -46,12 +57,10 @@ def _subject(number: int) -> str:
     return subject % {"number": number}
 
 
-def _context(letter: Letter, lines: Sequence[Line]) -> dict[str, object]:
+def _context(lines: Sequence[Line]) -> dict[str, object]:
     ordered = sorted(lines, key=lambda line: (line.reminder.due_on, line.reminder.pk))
-    sentences = [_sentence(line) for line in ordered[:MOST_LINES]]
     return {
-        "name": letter.recipient.name,
-        "lines": sentences,
+        "lines": [_sentence(line) for line in ordered[:MOST_LINES]],
         "more": max(len(lines) - MOST_LINES, 0),
         "link": f"{settings.SITE_URL}{reverse('notice_list')}",
     }

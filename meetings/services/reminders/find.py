@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from meetings.enums import ReminderStage
 from meetings.ladder import Step
+from meetings.models import Snooze
 from meetings.reminding import Horizon, Matter, Source
 from meetings.services.reminders.ladders import Ladders, Steps
 from meetings.services.reminders.seats import Seats
@@ -24,6 +25,7 @@ class Found(NamedTuple):
     matter: Matter
     stage: ReminderStage
     falls_on: date
+    place: str  # path of the organization as whose part somebody is told
 
     @property
     def key(self) -> Key:
@@ -32,10 +34,11 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Outlook:
-    """What one round looks at things with: a day, its ladders and its seats. Read once."""
+    """What one round looks at things with: a day, its ladders, its seats, what was put off. Read once."""
 
     ladders: Ladders
     seats: Seats
+    snoozed: frozenset[tuple[str, Key]]
 
     def horizon(self, source: Source) -> Horizon:
         day, calendar = self.ladders.day, self.ladders.calendar
@@ -45,28 +48,32 @@ class Outlook:
 def look(now: datetime, paths: Iterable[str] | None = None) -> Outlook:
     """``paths``: only the seats at these organizations and above them."""
     day = timezone.localdate(now)
-    return Outlook(Ladders(day, read_calendar([day.year])), Seats(day, paths))
+    snoozes = Snooze.objects.active(day).values_list("source", "subject", "due_on", "user_id")
+    snoozed = frozenset((source, (subject, due_on, user)) for source, subject, due_on, user in snoozes)
+    return Outlook(Ladders(day, read_calendar([day.year])), Seats(day, paths), snoozed)
 
 
 def find_due(source: Source, outlook: Outlook, only: Collection[int] | None = None) -> dict[Key, Found]:
-    """Per deadline and person the latest stage reached by the end of the day."""
+    """Per deadline and person the latest stage reached by the end of the day, unless the person put it off."""
     due: dict[Key, Found] = {}
     for matter in source.due(outlook.horizon(source), only):
         steps = outlook.ladders.reached(source, matter.path, matter.due_on)
         if any(steps):
-            for user, step in _told(source, matter, steps, outlook.seats):
+            for user, step, place in _told(source, matter, steps, outlook.seats):
                 key = matter.subject, matter.due_on, user
                 if key not in due or due[key].falls_on < step.falls_on:
-                    due[key] = Found(user, matter, step.stage, step.falls_on)
+                    due[key] = Found(user, matter, step.stage, step.falls_on, place)
+    if outlook.snoozed:
+        return {key: found for key, found in due.items() if (source.code, key) not in outlook.snoozed}
     return due
 
 
-def _told(source: Source, matter: Matter, steps: Steps, seats: Seats) -> Iterator[tuple[int, Step]]:
+def _told(source: Source, matter: Matter, steps: Steps, seats: Seats) -> Iterator[tuple[int, Step, str]]:
     """Those responsible by rung 0, then the organizations above; nobody is told above what is theirs to do."""
     responsible = set(source.responsible(seats, matter))
     if first := steps[0]:
-        yield from ((user, first) for user in responsible)
-    above = (rung for found in seats.above(matter) if (rung := found - responsible))
-    for step, rung in zip(steps[1:], above, strict=False):
+        yield from ((user, first, matter.path) for user in responsible)
+    rungs = ((path, rest) for path, users in seats.rungs(matter) if (rest := users - responsible))
+    for step, (path, users) in zip(steps[1:], rungs, strict=False):
         if step:
-            yield from ((user, step) for user in rung)
+            yield from ((user, step, path) for user in users)

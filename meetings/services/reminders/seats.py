@@ -2,7 +2,7 @@
 again before it is sent, because roles end."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from meetings.models.organization import STEP
 from meetings.reminding import Matter
 
 Place = tuple[str, str]  # role, path
+Rung = tuple[str, set[int]]  # path, users
 # A committee has no secretary's account of its own: what it owes itself is its administrators' to do.
 OFFICE = "office"
 
@@ -23,7 +24,7 @@ class Seats:
 
     def __init__(self, day: date, paths: Iterable[str] | None = None) -> None:
         self.day = day
-        self._ways_up: dict[tuple[str, str], list[set[int]]] = {}
+        self._ways_up: dict[str, list[Rung]] = {}
         self._paths = None if paths is None else {up for path in paths for up in way_up(path)}
 
     @cached_property
@@ -58,14 +59,18 @@ class Seats:
         return leading | self.leaders(matter.group)
 
     def above(self, matter: Matter) -> list[set[int]]:
-        key = Role.REVIEWER, matter.path
-        if key not in self._ways_up:
+        return [users for _path, users in self.rungs(matter)]
+
+    def rungs(self, matter: Matter) -> list[Rung]:
+        """``above`` with the place of each rung."""
+        if matter.path not in self._ways_up:
             leading = self.at(Role.SECRETARY, matter.path)
-            rungs = (self.at(Role.REVIEWER, path) - leading for path in way_up(matter.path))
-            self._ways_up[key] = _each_once(rungs)
+            found = ((path, self.at(Role.REVIEWER, path) - leading) for path in way_up(matter.path))
+            self._ways_up[matter.path] = _each_once(found)
+        rungs = self._ways_up[matter.path]
         if matter.barred is None:
-            return self._ways_up[key]
-        return [rung for found in self._ways_up[key] if (rung := found - {matter.barred})]
+            return rungs
+        return [(path, rest) for path, users in rungs if (rest := users - {matter.barred})]
 
     def administrators_above(self, matter: Matter) -> set[int]:
         found = (self.at(Role.ADMINISTRATOR, path) for path in way_up(matter.path))
@@ -77,14 +82,12 @@ def way_up(path: str) -> list[str]:
     return [path[:end] for end in range(len(path), 0, -STEP)]
 
 
-def _each_once(rungs: Iterable[set[int]]) -> list[set[int]]:
+def _each_once(rungs: Iterable[Rung]) -> list[Rung]:
     """The rungs with anybody on them; who was told lower down is not told again higher up."""
-    return list(_fresh(rungs))
-
-
-def _fresh(rungs: Iterable[set[int]]) -> Iterator[set[int]]:
     seen: set[int] = set()
-    for rung in rungs:
-        if fresh := rung - seen:
+    found = []
+    for path, users in rungs:
+        if fresh := users - seen:
             seen |= fresh
-            yield fresh
+            found.append((path, fresh))
+    return found

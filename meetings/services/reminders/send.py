@@ -1,24 +1,27 @@
 """Sending letters, one after the other. No letter stops the ones behind it."""
 
 import logging
-import smtplib
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils import timezone
 
-from branchlife.mail import AddressUnusable, RelayUnreachable, handed_over
-from meetings.enums import DeliveryState
+from branchlife.delivery import NotNow, Refused, Unreachable
+from branchlife.failpoints import reach
+from meetings.digest import USUAL
+from meetings.enums import DeliveryState, Evidence
 from meetings.models import Letter, Notice, Reminder
 from meetings.models.reminder import NoticeQuerySet
 from meetings.notices import MAIL_UNDELIVERABLE
-from meetings.reminding import Source, source_of
-from meetings.services.reminders import claim
-from meetings.services.reminders.announce import key_of
-from meetings.services.reminders.compose import Line, compose_letter
-from meetings.services.reminders.find import Outlook, find_due, look
+from meetings.services.reminders import claim, journal
+from meetings.services.reminders.channels import WAYS
+from meetings.services.reminders.compose import Line
+from meetings.services.reminders.letters import habits_of
+from meetings.services.reminders.lines import lines_of
+from meetings.services.workdays import read_calendar
 
 logger = logging.getLogger(__name__)
 
@@ -30,15 +33,16 @@ UNREACHABLE_IN_A_ROW = 3
 class Outcome(StrEnum):
     SENT = "sent"
     RESOLVED = "resolved"  # nothing left to say
+    PUT_OFF = "put_off"  # not at this hour
     WAITING = "waiting"  # will be tried again
-    UNREACHABLE = "unreachable"  # will be tried again; the mail server was away
+    UNREACHABLE = "unreachable"  # will be tried again; the server was away
     DEAD = "dead"  # refused for good
-    UNANSWERED = "unanswered"  # handed over, no answer: not sent again
+    UNANSWERED = "unanswered"  # handed over, no answer
     LOST = "lost"  # another sender took over
 
 
 def send_letters(*, clock: Clock) -> Counter[Outcome]:
-    """Send everything that waits; ends early when the mail server is away. May run at once with others."""
+    """Send everything that waits; ends early when a server is away. May run at once with others."""
     outcomes: Counter[Outcome] = Counter()
     unreachable = 0
     while unreachable < UNREACHABLE_IN_A_ROW and (letter := claim.claim_letter(now=clock())):
@@ -51,50 +55,61 @@ def send_letters(*, clock: Clock) -> Counter[Outcome]:
 def send_letter(letter: Letter, *, clock: Clock) -> Outcome:
     """Send a claimed letter and write down how that went."""
     try:
-        lines = _still_needed(letter, now=clock())
-        if not lines:
-            claim.drop(letter)
-            return Outcome.RESOLVED
-        message = compose_letter(letter, lines)
-        with handed_over(message, before_final_step=lambda: claim.begin_final_step(letter)):
-            return _after_success(letter, lines, now=clock())
+        if until := _put_off_until(letter, clock()):
+            claim.put_off(letter, until=until)
+            return Outcome.PUT_OFF
+        lines = lines_of(letter, now=clock())
+        reach("send.checked")
+        fresh = _not_sent_before(lines, now=clock())
+        if not fresh:
+            return _after_nothing(letter, lines, now=clock())
+        return _hand_over(letter, lines, fresh, clock)
     except claim.LeaseLost:
         return Outcome.LOST
     except Exception as error:
         return _after_failure(letter, error, now=clock())
 
 
-def _still_needed(letter: Letter, *, now: datetime) -> list[Line]:
-    """Asked again right before sending: still owed, and still this person's business? The others are
-    marked as resolved."""
-    rows = list(letter.reminders.unsent().select_related("organization"))
-    lines = _lines(letter, rows, now) if letter.recipient.email else []
-    dropped = {row.pk for row in rows} - {line.reminder.pk for line in lines}
-    letter.reminders.unsent().filter(pk__in=dropped).update(state=DeliveryState.RESOLVED)
-    return lines
+def _hand_over(letter: Letter, lines: Sequence[Line], fresh: Sequence[Line], clock: Clock) -> Outcome:
+    def final_step() -> None:
+        claim.begin_final_step(letter, now=clock())
+
+    with WAYS[letter.channel](letter, fresh, before_final_step=final_step):
+        reach("send.answered")
+        journal.write_down(letter, [line.key for line in fresh], now=clock())
+        outcome = _after_success(letter, lines, Evidence.ANSWER, now=clock())
+        reach("send.noted")
+        return outcome
 
 
-def _lines(letter: Letter, rows: list[Reminder], now: datetime) -> list[Line]:
-    outlook = look(now, {row.organization.path for row in rows})
-    by_source: dict[str, list[Reminder]] = defaultdict(list)
-    for row in rows:
-        by_source[row.source].append(row)
-    found = (
-        _lines_of(source, each, outlook) for code, each in by_source.items() if (source := source_of(code))
-    )
-    return [line for lines in found for line in lines]
+def _put_off_until(letter: Letter, now: datetime) -> datetime | None:
+    """Not in somebody's quiet hours, nor on a day off."""
+    habits = habits_of([letter.recipient_id or 0]).get(letter.recipient_id or 0, USUAL)
+    local = timezone.localtime(now)
+    calendar = read_calendar([local.year])
+    return None if habits.may_send(local, calendar) else habits.next_moment(local, calendar)
 
 
-def _lines_of(source: Source, rows: list[Reminder], outlook: Outlook) -> list[Line]:
-    due = find_due(source, outlook, {row.subject for row in rows})
-    wanted = {row: due[key_of(row)].matter for row in rows if key_of(row) in due}
-    facts = source.facts(list(wanted.values()))
-    return [Line(row, facts[matter]) for row, matter in wanted.items() if matter in facts]
+def _not_sent_before(lines: Sequence[Line], now: datetime) -> list[Line]:
+    """The database may have been restored from a backup and know less than was done."""
+    if not lines:
+        return []
+    since = min(line.reminder.falls_on for line in lines)
+    before = journal.sent_before((line.key for line in lines), since=since, now=now)
+    return [line for line in lines if line.key not in before]
+
+
+def _after_nothing(letter: Letter, lines: Sequence[Line], *, now: datetime) -> Outcome:
+    if lines:
+        logger.warning("Letter %s was sent before, says the journal.", letter.pk)
+        return _after_success(letter, lines, Evidence.JOURNAL, now=now)
+    claim.drop(letter)
+    return Outcome.RESOLVED
 
 
 @transaction.atomic
-def _after_success(letter: Letter, lines: list[Line], *, now: datetime) -> Outcome:
-    if not claim.finish(letter, now=now):
+def _after_success(letter: Letter, lines: Sequence[Line], evidence: Evidence, *, now: datetime) -> Outcome:
+    if not claim.finish(letter, evidence=evidence, now=now):
         return Outcome.LOST
     # What was settled while the letter went out was announced all the same.
     rows = Reminder.objects.filter(pk__in=[line.reminder.pk for line in lines])
@@ -105,16 +120,17 @@ def _after_success(letter: Letter, lines: list[Line], *, now: datetime) -> Outco
 
 
 def _after_failure(letter: Letter, error: Exception, *, now: datetime) -> Outcome:
-    sentence = f"{type(error).__name__}: {error}"
     # The address stands in many an answer of a mail server: it goes to the database, not to the log.
     logger.warning("Letter %s is not sent: %s", letter.pk, type(error).__name__)
-    if _is_unanswered(letter, error):
-        claim.note_unanswered(letter, error=sentence)
+    said = isinstance(error, NotNow | Refused | Unreachable)
+    sentence = str(error) if said else f"{type(error).__name__}: {error}"
+    if letter.state == DeliveryState.FINALIZING and not said:
+        claim.note_unanswered(letter, error=sentence, now=now)
         return Outcome.UNANSWERED
-    if isinstance(error, RelayUnreachable):
+    if isinstance(error, Unreachable):
         claim.put_back(letter, error=sentence, now=now)
         return Outcome.UNREACHABLE
-    if _is_final(error) or claim.is_too_old(letter, now=now):
+    if isinstance(error, Refused) or claim.is_too_old(letter, now=now):
         return _after_refusal(letter, sentence, now=now)
     claim.put_back(letter, error=sentence, now=now)
     return Outcome.WAITING
@@ -126,7 +142,7 @@ def _after_refusal(letter: Letter, sentence: str, *, now: datetime) -> Outcome:
     if not claim.give_up(letter, error=sentence):
         return Outcome.LOST
     letter.reminders.unsent().update(state=DeliveryState.DEAD)
-    if not _undeliverable(letter).unread().exists():
+    if letter.recipient and not _undeliverable(letter).unread().exists():
         Notice.objects.create(
             recipient=letter.recipient,
             code=MAIL_UNDELIVERABLE,
@@ -138,19 +154,5 @@ def _after_refusal(letter: Letter, sentence: str, *, now: datetime) -> Outcome:
 
 def _undeliverable(letter: Letter) -> NoticeQuerySet:
     """What the person was told about mail that could not be delivered and still stands."""
-    return Notice.objects.visible_to(letter.recipient).current().filter(code=MAIL_UNDELIVERABLE)
-
-
-def _is_unanswered(letter: Letter, error: Exception) -> bool:
-    """After the final step only an answer with a code says that the server did not take it."""
-    return letter.state == DeliveryState.FINALIZING and not isinstance(error, smtplib.SMTPResponseException)
-
-
-def _is_final(error: Exception) -> bool:
-    """5xx about this person or this text, or an address no mail can have. A refused sender or a failed
-    sign-in is the site's own fault and is put right by its administrator."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _answer in error.recipients.values())
-    if isinstance(error, smtplib.SMTPDataError):
-        return error.smtp_code >= 500
-    return isinstance(error, AddressUnusable)
+    told = Notice.objects.current().filter(code=MAIL_UNDELIVERABLE)
+    return told.visible_to(letter.recipient) if letter.recipient else told.none()

@@ -1,0 +1,55 @@
+"""The ways out of the house behind one small interface. What stands in the bell is told in any case."""
+
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from branchlife import mail, robots
+from branchlife.delivery import BeforeFinalStep
+from meetings.enums import Channel
+from meetings.models import Letter, Robot
+from meetings.services.reminders.compose import Line, compose_mail, compose_robot_text
+
+
+class Way(Protocol):
+    """Hands a letter over; the body of the ``with`` runs when it was taken. Raises what ``delivery`` names."""
+
+    def __call__(
+        self, letter: Letter, lines: Sequence[Line], *, before_final_step: BeforeFinalStep
+    ) -> AbstractContextManager[None]: ...
+
+
+def by_mail(
+    letter: Letter, lines: Sequence[Line], *, before_final_step: BeforeFinalStep
+) -> AbstractContextManager[None]:
+    return mail.handed_over(compose_mail(letter, lines), before_final_step=before_final_step)
+
+
+def by_wecom(
+    letter: Letter, lines: Sequence[Line], *, before_final_step: BeforeFinalStep
+) -> AbstractContextManager[None]:
+    robot = _robot_of(letter)
+    body = robots.wecom_body(compose_robot_text(robot, lines))
+    return robots.posted(robot.url, body, before_final_step=before_final_step)
+
+
+def by_dingtalk(
+    letter: Letter, lines: Sequence[Line], *, before_final_step: BeforeFinalStep
+) -> AbstractContextManager[None]:
+    robot = _robot_of(letter)
+    body = robots.dingtalk_body(compose_robot_text(robot, lines))
+    address = robots.signed_address(robot.url, robot.secret, time.time_ns() // 1_000_000)
+    return robots.posted(address, body, before_final_step=before_final_step)
+
+
+WAYS: dict[str, Way] = {
+    Channel.EMAIL: by_mail,
+    Channel.WECOM: by_wecom,
+    Channel.DINGTALK: by_dingtalk,
+}
+
+
+def _robot_of(letter: Letter) -> Robot:
+    assert letter.robot is not None  # the database refuses a letter of this channel without one
+    return letter.robot

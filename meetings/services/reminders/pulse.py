@@ -1,0 +1,110 @@
+"""What rounds leave behind for the next one and for the health page: their times, and a guard on the clock."""
+
+import socket
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Max, Model
+from django.utils import timezone
+
+from branchlife.models import AuditEvent, User
+from meetings.models import Appointment, Meeting, Obligation, Pulse, Snooze
+
+ROUND, PLANNED, CLOCK = "round", "planned", "clock"
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+# Clocks are set by seconds; more than this was not a correction.
+TOLERANCE = timedelta(minutes=10)
+# A full look after so long even when nothing seems to have happened.
+AT_LEAST_EVERY = timedelta(minutes=15)
+SLOW_EVERY = timedelta(hours=1)
+# Whatever people do leaves an audit event; what machines write shows in the newest row.
+WATCHED: tuple[type[Model], ...] = (AuditEvent, Obligation, Meeting, Appointment, Snooze, User)
+
+
+class ClockJumped(Exception):
+    """The clock of this machine was set by hours: nothing is planned or sent before somebody confirms it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much of the planning is to be done now."""
+
+    is_due: bool
+    with_slow: bool
+
+
+def beat(name: str, *, now: datetime, **facts: Any) -> None:
+    Pulse.objects.update_or_create(name=name, defaults={"at": now, "facts": facts})
+
+
+def last(name: str) -> Pulse | None:
+    return Pulse.objects.filter(name=name).first()
+
+
+def plan_needed(now: datetime) -> Plan:
+    """Looking through everything each minute would cost a large site much and find nothing: it is done when
+    the day or anything that people and machines write has changed, and every quarter of an hour."""
+    done = last(PLANNED)
+    if done is None:
+        return Plan(True, True)
+    ago = now - done.at
+    fresh = timedelta() <= ago < AT_LEAST_EVERY and timezone.localdate(done.at) == timezone.localdate(now)
+    slow_at = datetime.fromisoformat(done.facts["slow_at"])
+    with_slow = not timedelta() <= now - slow_at < SLOW_EVERY or not _same_day(slow_at, now)
+    return Plan(with_slow or not fresh or done.facts.get("seen") != newest_rows(), with_slow)
+
+
+def note_planned(*, now: datetime, with_slow: bool, seen: list[int], failed: tuple[str, ...]) -> None:
+    before = last(PLANNED)
+    slow_at = now.isoformat() if with_slow or before is None else before.facts["slow_at"]
+    beat(PLANNED, now=now, slow_at=slow_at, seen=seen, failed=list(failed))
+
+
+def newest_rows() -> list[int]:
+    """One look-up in an index each."""
+    return [model._default_manager.aggregate(newest=Max("pk"))["newest"] or 0 for model in WATCHED]
+
+
+def check_clock(now: datetime) -> None:
+    """Compare the wall clock with the clock that counts since the machine was switched on. Raises ClockJumped.
+
+    Without such a clock, or after a new start, only a step back is seen.
+    """
+    name = f"{CLOCK} {socket.gethostname()}"[:60]
+    before, since_boot = last(name), _since_boot()
+    if before:
+        passed = now - before.at
+        expected = _expected(before, since_boot)
+        if passed < -TOLERANCE or (expected is not None and abs(passed - expected) > TOLERANCE):
+            raise ClockJumped(f"{before.at:%Y-%m-%d %H:%M} → {now:%Y-%m-%d %H:%M}")
+    beat(name, now=now, boot=_boot_id(), since_boot=since_boot)
+
+
+def accept_clock() -> None:
+    """Somebody looked and says that the clock is right."""
+    Pulse.objects.filter(name__startswith=CLOCK).delete()
+
+
+def _expected(before: Pulse, since_boot: float | None) -> timedelta | None:
+    if since_boot is None or not _boot_id() or before.facts.get("boot") != _boot_id():
+        return None
+    return timedelta(seconds=since_boot - before.facts["since_boot"])
+
+
+def _since_boot() -> float | None:
+    """Seconds since the machine was switched on, sleep included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else None
+
+
+def _boot_id() -> str:
+    try:
+        return BOOT_ID.read_text().strip()
+    except OSError:
+        return ""
+
+
+def _same_day(first: datetime, second: datetime) -> bool:
+    return timezone.localdate(first) == timezone.localdate(second)
