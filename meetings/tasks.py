@@ -1,5 +1,7 @@
 """What the worker does when it is woken. A message may get lost or come twice: nothing depends on it."""
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -7,13 +9,19 @@ from meetings.services.attachments import forget_orphans
 from meetings.services.imports.jobs import run_waiting_imports
 from meetings.services.obligations import generate_obligations
 from meetings.services.quorum import tell_quorums
+from meetings.services.reminders.pulse import ClockJumped
 from meetings.services.reminders.run import run_reminders
 from meetings.services.roster.help_signs import tell_help_needed
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="meetings.poke_reminders")
 def poke_reminders() -> None:
-    run_reminders()
+    try:
+        run_reminders(thrifty=True)
+    except ClockJumped as jump:
+        logger.critical("The clock of this machine was set (%s): no reminder is planned or sent.", jump)
 
 
 @shared_task(name="meetings.sync_obligations")

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from meetings.services.reminders.pulse import ClockJumped, accept_clock
 from meetings.services.reminders.run import RoundResult, run_reminders
 from meetings.services.reminders.send import Outcome
 
@@ -19,8 +20,19 @@ class Command(BaseCommand):
             "--now", help="work as at this time, such as 2026-11-23T09:00 (default: the clock)"
         )
 
+        parser.add_argument(
+            "--accept-clock", action="store_true", help="the clock of this machine was set and is right now"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        result = run_reminders(now=_moment(options["now"]))
+        if options["accept_clock"]:
+            accept_clock()
+        try:
+            result = run_reminders(now=_moment(options["now"]))
+        except ClockJumped as jump:
+            raise CommandError(
+                f"The clock of this machine was set ({jump}). Put it right, or say --accept-clock."
+            ) from None
         self.stdout.write(_sentence(result))
 
 
