@@ -12,6 +12,11 @@ import branchlife.sealing
 ONE_DAY = datetime.timedelta(days=1)
 
 
+def drop_the_rule_of_absences(apps, schema_editor):
+    """They are told by signs of their own."""
+    apps.get_model("meetings", "ReminderRule").objects.filter(code="absence").delete()
+
+
 def one_letter_a_day(apps, schema_editor):
     """Letters written before there was one a day each get a day of their own, going back."""
     Letter = apps.get_model("meetings", "Letter")
@@ -339,6 +344,7 @@ class Migration(migrations.Migration):
                 to="meetings.robot",
             ),
         ),
+        migrations.RunPython(drop_the_rule_of_absences, migrations.RunPython.noop, elidable=True),
         migrations.RunPython(one_letter_a_day, migrations.RunPython.noop, elidable=True),
         migrations.AddIndex(
             model_name="letter",

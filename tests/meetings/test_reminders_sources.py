@@ -1,15 +1,14 @@
-"""Records to write, terms of office and months of absence: who is told when, and what ends it."""
+"""Records to write and terms of office: who is told when, and what ends it."""
 
 from datetime import date, timedelta
 
 import pytest
 
 from branchlife.models import User
-from meetings.enums import MeetingState, OrganizationKind, Presence
-from meetings.models import Deadline, Meeting, Notice, Organization, ReminderRule
+from meetings.enums import MeetingState, OrganizationKind
+from meetings.models import Deadline, Meeting, Organization, ReminderRule
 from meetings.reminding import Facts, Horizon, Matter, Source, register, sources, wordings
 from meetings.reminding import _sources as registered
-from meetings.services.attendance import Deviation, freeze_attendance
 from meetings.services.reminders.plan import PlanResult, plan_reminders
 from tests.held import hold
 from tests.meetings.reminder_ledger import at, owe
@@ -37,7 +36,7 @@ def told(user: User) -> list[str]:
 def test_every_kind_has_a_rule_with_its_ladder() -> None:
     rules = {rule.code: rule.ladder for rule in ReminderRule.objects.filter(owner=None)}
     assert rules == {source.code: source.ladder for source in sources()}
-    assert set(rules) >= {"obligation", "record", "term", "absence"}
+    assert set(rules) >= {"obligation", "record", "term"}
 
 
 def scheduled(world: World, day: date, **columns: object) -> Meeting:
@@ -119,28 +118,6 @@ def test_a_committee_s_own_term_is_its_administrator_s(world: World) -> None:
     term(world.committee, date(2022, 1, 1))  # five years
     plan("term", MONDAY)
     assert len(told(world.administrator)) == 1
-
-
-def test_months_of_absence_are_told_without_the_name(world: World) -> None:
-    away = world.members[2]
-    for month in (8, 9, 10):
-        meeting = hold(world.branch, "theme_day", date(2026, month, 10))
-        freeze_attendance(meeting=meeting, deviations={away.pk: Deviation(Presence.ABSENT, "")})
-    plan("absence", date(2026, 10, 31))
-    assert told(world.secretary) == []
-    plan("absence", date(2026, 11, 1))
-    (sentence,) = told(world.secretary)
-    assert sentence == "办公室党支部：有1名党员自2026年8月1日起连续无故缺席，请了解情况、给予帮助。"
-    assert away.name not in sentence
-    assert world.secretary.notices.get().url == f"/members/{away.pk}/"
-    assert Notice.objects.exclude(recipient=world.secretary).count() == 0
-    hold_one(world, date(2026, 11, 10))
-    plan("absence", date(2026, 11, 11))
-    assert told(world.secretary) == []
-
-
-def hold_one(world: World, day: date) -> None:
-    freeze_attendance(meeting=hold(world.branch, "theme_day", day), deviations={})
 
 
 def test_a_kind_that_fails_holds_up_no_other(world: World) -> None:

@@ -1,5 +1,9 @@
-"""The kinds of deadlines this app knows of. Importing it registers them; apps above register their own."""
+"""The kinds of deadlines this app knows of. Importing it registers them; apps above register their own.
 
-from meetings.services.reminders.sources import absences, obligations, records, terms
+Months of absence are none of them: they are about a person, so they are told in the app alone, by
+``services.roster.help_signs``, once at each stage and under a unique key like everything here.
+"""
 
-__all__ = ["absences", "obligations", "records", "terms"]
+from meetings.services.reminders.sources import obligations, records, terms
+
+__all__ = ["obligations", "records", "terms"]
