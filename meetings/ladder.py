@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from meetings.enums import LeadUnit, ReminderStage
 from meetings.periods import months_later
+from meetings.reminder_enums import LeadUnit, ReminderStage
 from meetings.workdays import ONE_DAY, WorkCalendar
 
 

@@ -31,9 +31,9 @@ from typing import NamedTuple, Protocol
 
 from django.utils.functional import Promise
 
-from meetings.enums import ReminderStage
 from meetings.ladder import Ladder
 from meetings.notices import Wording, add_wordings
+from meetings.reminder_enums import ReminderStage
 from meetings.workdays import WorkCalendar
 
 Text = str | Promise

@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
-from meetings.enums import ROBOTS, Channel, DeliveryState, Evidence, Role
+from meetings.enums import Role
 from meetings.models.robot import Robot
+from meetings.reminder_enums import ROBOTS, Channel, DeliveryState, Evidence
 from meetings.scope import scope_of
 
 UNFINISHED = (DeliveryState.PENDING, DeliveryState.CLAIMED)

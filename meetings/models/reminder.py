@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
-from meetings.enums import ROBOTS, Channel, DeliveryState, ReminderStage
 from meetings.models.letter import Letter
 from meetings.models.organization import Organization
 from meetings.models.robot import Robot
 from meetings.notices import Wording, describe, wording_of
+from meetings.reminder_enums import ROBOTS, Channel, DeliveryState, ReminderStage
 from meetings.reminding import title_of
 
 # What can become of one announcement. Being claimed and being handed over are states of the letter.

@@ -5,9 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from meetings.enums import LeadUnit, WhenUnsure
 from meetings.ladder import Ladder
 from meetings.models.rule import RuleVersion
+from meetings.reminder_enums import LeadUnit, WhenUnsure
 from meetings.reminding import source_of, title_of
 
 NUMBERS = RegexValidator(

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
 from branchlife.sealing import SealedField
-from meetings.enums import ROBOTS, Channel, Role
+from meetings.enums import Role
 from meetings.models.organization import Organization
+from meetings.reminder_enums import ROBOTS, Channel
 from meetings.scope import scope_of
 
 

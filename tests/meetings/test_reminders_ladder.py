@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.enums import LeadUnit
 from meetings.ladder import Ladder
+from meetings.reminder_enums import LeadUnit
 from meetings.workdays import WorkCalendar
 
 DUE = date(2026, 11, 30)  # a Monday

@@ -10,8 +10,8 @@ from django.core import mail
 from django.db import connection
 
 from branchlife.models import User
-from meetings.enums import Evidence
 from meetings.models import Letter, Notice, Reminder
+from meetings.reminder_enums import Evidence
 from meetings.reminding import source_of
 from meetings.services.obligations import recount
 from meetings.services.reminders import announce, claim

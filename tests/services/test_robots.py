@@ -8,8 +8,8 @@ from django.db import connection
 from pytest_django import Settings
 
 from branchlife.robots import AddressNotAllowed, check_address, signed_address
-from meetings.enums import Channel
 from meetings.models import Letter, Organization, Reminder, Robot
+from meetings.reminder_enums import Channel
 from meetings.services.reminders.run import running_clock
 from meetings.services.reminders.send import send_letters
 from meetings.services.reminders.unsure import resolve_unsure

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from branchlife.failpoints import reach
 from branchlife.models import User
-from meetings.enums import Channel, DeliveryState
 from meetings.models import Letter, Notice, Reminder, Robot
+from meetings.reminder_enums import Channel, DeliveryState
 from meetings.reminding import Facts, Horizon, Matter, Source, reminder_code
 from meetings.services.reminders.find import Found, Key
 from meetings.services.reminders.letters import letters_for

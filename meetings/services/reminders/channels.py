@@ -7,8 +7,8 @@ from typing import Protocol
 
 from branchlife import mail, robots
 from branchlife.delivery import BeforeFinalStep
-from meetings.enums import Channel
 from meetings.models import Letter, Robot
+from meetings.reminder_enums import Channel
 from meetings.services.reminders.compose import Line, compose_mail, compose_robot_text
 
 

@@ -10,8 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from branchlife.failpoints import reach
-from meetings.enums import DeliveryState, Evidence
 from meetings.models import Letter
+from meetings.reminder_enums import DeliveryState, Evidence
 
 # As long as mail servers themselves keep trying a letter that is put off.
 KEEP_TRYING = timedelta(days=3)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from meetings.enums import ReminderStage
 from meetings.ladder import Step
 from meetings.models import Snooze
+from meetings.reminder_enums import ReminderStage
 from meetings.reminding import Horizon, Matter, Source
 from meetings.services.reminders.ladders import Ladders, Steps
 from meetings.services.reminders.seats import Seats

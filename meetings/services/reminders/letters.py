@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from branchlife.models import User
 from meetings.digest import USUAL, Habits
-from meetings.enums import Channel, DeliveryState
 from meetings.models import Letter, Reminder, ReminderPreference, Robot
+from meetings.reminder_enums import Channel, DeliveryState
 from meetings.services.workdays import read_calendar
 from meetings.workdays import ONE_DAY, WorkCalendar
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from meetings.enums import DeliveryState
 from meetings.models import Letter, Reminder
+from meetings.reminder_enums import DeliveryState
 from meetings.reminding import Matter, Source, source_of
 from meetings.services.reminders.announce import key_of
 from meetings.services.reminders.compose import Line

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from meetings.enums import Channel, DeliveryState
 from meetings.models import Reminder
 from meetings.models.reminder import ReminderQuerySet
+from meetings.reminder_enums import Channel, DeliveryState
 from meetings.reminding import Source, sources
 from meetings.services.reminders.announce import announce
 from meetings.services.reminders.find import Found, Key, Outlook, find_due, look

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from meetings.enums import DeliveryState
 from meetings.models import Notice, Obligation, Reminder
+from meetings.reminder_enums import DeliveryState
 
 OBLIGATION = "obligation"  # the source's code; here, because the ledger settles its own reminders
 IDS = 5000  # SQLite takes a limited number of parameters

@@ -12,10 +12,10 @@ from django.utils import timezone
 from branchlife.delivery import NotNow, Refused, Unreachable
 from branchlife.failpoints import reach
 from meetings.digest import USUAL
-from meetings.enums import DeliveryState, Evidence
 from meetings.models import Letter, Notice, Reminder
 from meetings.models.reminder import NoticeQuerySet
 from meetings.notices import MAIL_UNDELIVERABLE
+from meetings.reminder_enums import DeliveryState, Evidence
 from meetings.services.reminders import claim, journal
 from meetings.services.reminders.channels import WAYS
 from meetings.services.reminders.compose import Line

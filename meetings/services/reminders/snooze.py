@@ -32,7 +32,7 @@ def snooze_reminder(
         user=actor, until=until, reason=reason.strip(), made_on=today, made_at=now, **matter
     )
     record_event(
-        actor=actor, action="reminder.snooze", subject=snooze, chain=reminder.organization.path, now=now,
+        actor=actor, action="reminder.snooze", subject=snooze, chain=reminder.organization.chain, now=now,
         difference={"until": until.isoformat(), "reason": snooze.reason},
     )  # fmt: skip
     standing = Reminder.objects.current().filter(recipient=actor, **matter)

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from branchlife.relay_log import was_taken
-from meetings.enums import Channel, DeliveryState, Evidence, WhenUnsure
 from meetings.models import Letter, Reminder, ReminderRule
+from meetings.reminder_enums import Channel, DeliveryState, Evidence, WhenUnsure
 from meetings.reminding import source_of
 from meetings.services.reminders import claim, journal
 from meetings.services.rulebook.effective import RuleBook

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from meetings.enums import LeadUnit
 from meetings.ladder import Ladder
 from meetings.models import Organization
+from meetings.reminder_enums import LeadUnit
 from meetings.reminding import Facts, Horizon, Matter, People, Source, register, wordings
 from meetings.services.roster.terms import terms_ending
 
