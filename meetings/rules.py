@@ -88,6 +88,16 @@ def can_add_members(user: "User") -> bool:
     return bool(scope_of(user).paths(Role.ADMINISTRATOR))
 
 
+def can_see_letters(user: "User") -> bool:
+    """Letters that did not arrive are the administrator's to look at."""
+    return bool(scope_of(user).paths(Role.ADMINISTRATOR))
+
+
+def looks_after_service(user: "User", roots: Iterable["Organization"]) -> bool:
+    """Whether reminders go out is the system officer's to watch, and of whoever administers every tree."""
+    return bool(scope_of(user).paths(Role.SYSTEM_OFFICER)) or keeps_national_rules(user, roots)
+
+
 def can_appoint(user: "User") -> bool:
     return bool(scope_of(user).paths(*account_keepers()))
 

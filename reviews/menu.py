@@ -37,6 +37,8 @@ ORGANIZATION_PAGES = ("organization_",)
 RECTIFICATION_PAGES = ("rectification_",)
 PLAN_PAGES = ("plan_",)
 EXCLUSION_PAGES = ("exclusion_",)
+REMINDER_PAGES = ("reminder_snooze", "reminder_settings")
+ROBOT_PAGES = ("robot_",)
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,8 @@ def _groups(user: User, counts: Counts) -> list[tuple[str | Promise, list[Entry]
 
 def _office(user: User) -> list[Entry]:
     """Officers have nothing to do with the branches' life."""
-    return _accounts(user)
+    service = Entry("reminder_health", _("Reminder service"), "heart-pulse")
+    return _accounts(user) + ([service] if rules.looks_after_service(user, ()) else [])
 
 
 def _accounts(user: User) -> list[Entry]:
@@ -166,7 +169,10 @@ def _desk(user: User, counts: Counts) -> list[Entry]:
     entries = [Entry("workbench", _("Workbench"), "house-door", counts.to_do)]
     if rules.can_review(user):
         entries.append(Entry("inbox", _("Waiting for review"), "inbox", counts.to_review))
-    return entries
+    return [
+        *entries,
+        Entry("reminder_list", pgettext_lazy("menu", "Reminders"), "alarm", also=REMINDER_PAGES),
+    ]
 
 
 def _life(user: User, counts: Counts) -> list[Entry]:
@@ -233,6 +239,10 @@ def _settings(user: User) -> list[Entry]:
         entries.append(Entry("organization_list", _("Organizations"), "diagram-2", also=ORGANIZATION_PAGES))
     if rules.can_import(user):
         entries.append(Entry("import_list", _("Imports"), "upload"))
+    if rules.can_keep_rosters(user):
+        entries.append(Entry("robot_list", _("Group robots"), "robot", also=ROBOT_PAGES))
+    if rules.can_see_letters(user):
+        entries.append(Entry("letter_list", _("Undelivered letters"), "envelope-exclamation"))
     return entries + _accounts(user)
 
 

@@ -26,7 +26,7 @@ def one_letter_a_day(apps, schema_editor):
         day = min(day, last.get(letter.recipient_id, day + ONE_DAY) - ONE_DAY)
         last[letter.recipient_id] = day
         evidence = "answer" if letter.state == "sent" else ""
-        Letter.objects.filter(pk=letter.pk).update(day=day, evidence=evidence)
+        Letter.objects.filter(pk=letter.pk).update(day=day, evidence=evidence, due_at=letter.planned_at)
 
 
 class Migration(migrations.Migration):
@@ -188,6 +188,17 @@ class Migration(migrations.Migration):
                 default="email",
                 max_length=20,
             ),
+        ),
+        migrations.AddField(
+            model_name="letter",
+            name="is_put_aside",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name="letter",
+            name="due_at",
+            field=models.DateTimeField(default=timezone.now),
+            preserve_default=False,
         ),
         migrations.AddField(
             model_name="letter",

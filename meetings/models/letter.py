@@ -71,6 +71,7 @@ class Letter(models.Model):
     message_id = models.CharField(max_length=120, unique=True)
     state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.PENDING)
     planned_at = models.DateTimeField()
+    due_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     token = models.PositiveIntegerField(default=0)
@@ -80,6 +81,7 @@ class Letter(models.Model):
     # How often it was handed over without an answer, and sent once more because of it.
     unsure = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)
+    is_put_aside = models.BooleanField(default=False)
 
     objects = LetterQuerySet.as_manager()
 

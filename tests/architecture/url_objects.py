@@ -33,6 +33,7 @@ from tests.architecture.url_access_objects import access_things, attachment_thin
 from tests.architecture.url_closed_objects import closed_things
 from tests.architecture.url_held import held_things
 from tests.architecture.url_rectification import rectification_things
+from tests.architecture.url_reminder_objects import reminder_things
 from tests.architecture.url_votes import vote_things
 from tests.world import World, build_world
 
@@ -77,6 +78,7 @@ def build_things() -> tuple[World, Things]:
         **access_things(world),
         **_roster(world),
         **rectification_things(world),
+        **reminder_things(world),
     }  # fmt: skip
     things |= closed_things(world)
     things |= attachment_things(things["record"], things["coming"], world.secretary)

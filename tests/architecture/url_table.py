@@ -11,6 +11,7 @@ from tests.architecture.url_attendance import CASES as ATTENDANCE
 from tests.architecture.url_case import ROLES, Case, one, version_of
 from tests.architecture.url_closed import CASES as CLOSED
 from tests.architecture.url_objects import Things
+from tests.architecture.url_reminders import CASES as REMINDERS
 from tests.architecture.url_table_rectification import RECTIFICATION_CASES
 
 __all__ = ["CASES", "PUBLIC", "ROLES", "Case"]
@@ -44,6 +45,7 @@ def rule_cases(stem: str) -> list[Case]:
 # Open to visitors: status for GET and POST.
 PUBLIC: dict[str, tuple[int, int]] = {
     "health": (200, 200),
+    "calendar_feed": (404, 405),
     "sign_in": (200, 400),
     "sign_out": (405, 302),
     "set_language": (302, 302),
@@ -235,6 +237,7 @@ CASES = [
         note="end what is not in force"),
     one("exclusion_step", of="exclusion", get="405", post="404", action="explode", note="unknown step"),
     *RECTIFICATION_CASES,
+    *REMINDERS,
     # --- rule book: national rules belong to whoever administers every tree, and here there are two
     Case("rule_list", get="403 403 403 200 200 200 200"),
     Case("rule_duties", get="403 403 403 200 200 200 200"),

@@ -58,7 +58,7 @@ def reminder_rows(world: World, rows: Rows) -> Rows:
         "stage": "due_soon", "falls_on": DAY, "planned_at": NOW,
     }  # fmt: skip
     reminder = Reminder.objects.create(recipient=world.secretary, channel="in_app", **about)
-    moments = {"day": DAY, "planned_at": NOW, "next_attempt_at": NOW}
+    moments = {"day": DAY, "planned_at": NOW, "due_at": NOW, "next_attempt_at": NOW}
     letter = Letter.objects.create(recipient=world.secretary, message_id="<1@localhost>", **moments)
     group = {"channel": "dingtalk", "name": "支部群", "url": "https://x"}
     group |= {"added_by": world.secretary, "added_at": NOW}

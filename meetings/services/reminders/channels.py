@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from branchlife import mail, robots
 from branchlife.delivery import BeforeFinalStep
 from meetings.models import Letter, Robot
@@ -39,8 +41,7 @@ def by_dingtalk(
 ) -> AbstractContextManager[None]:
     robot = _robot_of(letter)
     body = robots.dingtalk_body(compose_robot_text(robot, lines))
-    address = robots.signed_address(robot.url, robot.secret, time.time_ns() // 1_000_000)
-    return robots.posted(address, body, before_final_step=before_final_step)
+    return robots.posted(_signed(robot), body, before_final_step=before_final_step)
 
 
 WAYS: dict[str, Way] = {
@@ -48,6 +49,22 @@ WAYS: dict[str, Way] = {
     Channel.WECOM: by_wecom,
     Channel.DINGTALK: by_dingtalk,
 }
+
+
+def say_hello(robot: Robot) -> None:
+    """A first word, so that whoever added it sees that it works. Raises what ``delivery`` names."""
+    text = _("%(place)s: from now on BranchLife says here once a day what is due.")
+    said = text % {"place": robot.organization.name}
+    if robot.channel == Channel.WECOM:
+        body, address = robots.wecom_body(said), robot.url
+    else:
+        body, address = robots.dingtalk_body(said), _signed(robot)
+    with robots.posted(address, body, before_final_step=lambda: None):
+        return
+
+
+def _signed(robot: Robot) -> str:
+    return robots.signed_address(robot.url, robot.secret, time.time_ns() // 1_000_000)
 
 
 def _robot_of(letter: Letter) -> Robot:

@@ -2,12 +2,11 @@
 who lost the lease changes nothing any more. Each is committed by itself."""
 
 import random
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from branchlife.failpoints import reach
 from meetings.models import Letter
@@ -111,8 +110,7 @@ def hold(letter: Letter) -> bool:
 
 
 def is_too_old(letter: Letter, *, now: datetime) -> bool:
-    begun = timezone.make_aware(datetime.combine(letter.day, time()))
-    return now - max(letter.planned_at, begun) > KEEP_TRYING
+    return now - letter.due_at > KEEP_TRYING
 
 
 def pause_after(attempts: int) -> timedelta:

@@ -111,6 +111,7 @@ def _letter(
         day=moment.date(),
         message_id=f"<reminder.{uuid4().hex}@{_domain()}>",
         planned_at=now,
+        due_at=moment,
         next_attempt_at=moment,
     )
 

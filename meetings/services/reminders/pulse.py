@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max, Model
 from django.utils import timezone
 
+from branchlife.audit import record_event
 from branchlife.models import AuditEvent, User
 from meetings.models import Appointment, Meeting, Obligation, Pulse, Snooze
 
@@ -73,19 +75,32 @@ def check_clock(now: datetime) -> None:
 
     Without such a clock, or after a new start, only a step back is seen.
     """
-    name = f"{CLOCK} {socket.gethostname()}"[:60]
-    before, since_boot = last(name), _since_boot()
-    if before:
-        passed = now - before.at
-        expected = _expected(before, since_boot)
-        if passed < -TOLERANCE or (expected is not None and abs(passed - expected) > TOLERANCE):
-            raise ClockJumped(f"{before.at:%Y-%m-%d %H:%M} → {now:%Y-%m-%d %H:%M}")
-    beat(name, now=now, boot=_boot_id(), since_boot=since_boot)
+    if jump := clock_jump(now):
+        raise ClockJumped(jump)
+    beat(_clock_name(), now=now, boot=_boot_id(), since_boot=_since_boot())
 
 
-def accept_clock() -> None:
+def clock_jump(now: datetime) -> str:
+    """How the clock was set since the last round, in words; empty while it goes as it should."""
+    before = last(_clock_name())
+    if before is None:
+        return ""
+    passed, expected = now - before.at, _expected(before, _since_boot())
+    if passed < -TOLERANCE or (expected is not None and abs(passed - expected) > TOLERANCE):
+        return f"{timezone.localtime(before.at):%Y-%m-%d %H:%M} → {timezone.localtime(now):%Y-%m-%d %H:%M}"
+    return ""
+
+
+@transaction.atomic
+def accept_clock(*, actor: User | None = None) -> None:
     """Somebody looked and says that the clock is right."""
-    Pulse.objects.filter(name__startswith=CLOCK).delete()
+    for each in Pulse.objects.filter(name__startswith=CLOCK):
+        record_event(actor=actor, action="clock.accept", subject=each)
+        each.delete()
+
+
+def _clock_name() -> str:
+    return f"{CLOCK} {socket.gethostname()}"[:60]
 
 
 def _expected(before: Pulse, since_boot: float | None) -> timedelta | None:
