@@ -31,7 +31,7 @@ def one_letter_a_day(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0015_help_signs"),
+        ("meetings", "0016_archive"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
