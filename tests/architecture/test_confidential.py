@@ -24,7 +24,6 @@ def test_what_is_read_has_a_scope() -> None:
         "meetingpart", "meetingstep", "candidate", "writtenopinion", "standing", "post", "calendaryear", "movedday",
         "planitem", "planitempart", "transition", "finding", "rectificationnote", "letter", "reminder", "checkin",
         "requirement", "deadline", "voterule", "reminderrule", "helpsign", "ledgeryear", "addendum", "archive",
-        "requirement", "deadline", "voterule", "reminderrule", "helpsign", "ledgeryear",
         "calendarfeed", "reminderpreference", "pulse",
     }  # fmt: skip
     without = {m._meta.model_name for m in models() if not hasattr(m._default_manager, "visible_to")}
