@@ -9,5 +9,6 @@ RECORDS: dict[str, Grade] = {
     "reviews.planitempart": Grade.PLACE,
     "reviews.rectification": Grade.RECORD,
     "reviews.rectificationnote": Grade.RECORD,
+    "reviews.rectificationnotice": Grade.PLACE,
     "reviews.transition": Grade.RECORD,
 }

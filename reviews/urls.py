@@ -3,6 +3,7 @@ from django.urls import path
 from reviews.views import (
     archive,
     branches,
+    causes,
     checklists,
     dashboard,
     inbox,
@@ -12,6 +13,7 @@ from reviews.views import (
     plans,
     records,
     rectification,
+    rectification_notices,
     rectification_steps,
     waivers,
     workbench,
@@ -39,6 +41,17 @@ urlpatterns = [
     path("verify/", archive.record_verify, name="record_verify"),
     path("meetings/<int:pk>/step/<slug:action>/", meetings.meeting_step, name="meeting_step"),
     path("rectifications/", rectification.rectification_list, name="rectification_list"),
+    path("rectifications/causes/", causes.rectification_causes, name="rectification_causes"),
+    path(
+        "rectifications/notice/<int:pk>/",
+        rectification_notices.rectification_notice_create,
+        name="rectification_notice_create",
+    ),
+    path(
+        "rectification-notices/<int:pk>/",
+        rectification_notices.rectification_notice,
+        name="rectification_notice",
+    ),
     path("rectifications/new/", rectification.rectification_create, name="rectification_create"),
     path("rectifications/<int:pk>/", rectification_steps.rectification_detail, name="rectification_detail"),
     path("rectifications/<int:pk>/edit/", rectification.rectification_edit, name="rectification_edit"),

@@ -42,4 +42,9 @@ WORDINGS = {
         _("Reopened, to be put right by %(due_on)s: %(subject)s"), _("Reopened"), "overdue"
     ),
     f"rectification.{Action.REVOKE}": Wording(_("No longer to be put right: %(subject)s"), _("Revoked")),
+    "rectification.notice": Wording(
+        _("Rectification notice %(code)s for %(organization)s: report back by %(due_on)s."),
+        _("To put right"),
+        "due",
+    ),
 }

@@ -9,7 +9,7 @@ from meetings.models.help_sign import HelpSign
 from meetings.models.leave import Leave
 from meetings.models.ledger_year import LedgerYear
 from meetings.models.letter import Letter
-from meetings.models.meeting import Meeting, MeetingPart
+from meetings.models.meeting import Meeting, MeetingPart, with_parts
 from meetings.models.member import Member, Membership, Post, Standing
 from meetings.models.obligation import Obligation
 from meetings.models.organization import Organization, PartyGroup
@@ -66,4 +66,5 @@ __all__ = [
     "Transfer",
     "VoteRule",
     "WrittenOpinion",
+    "with_parts",
 ]

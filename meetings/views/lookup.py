@@ -1,19 +1,22 @@
 """Finding what a page speaks of, within the reader's scope."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from branchlife.views import render_conflict
-from meetings.models import Meeting, Resolution
+from meetings.models import Meeting, Resolution, with_parts
 from meetings.rules import can_see_attendance, keeps_record_of
 
 
 def find_meeting(request: HttpRequest, pk: int) -> Meeting:
     meetings = Meeting.objects.visible_to(request.user).select_related("organization", "group")
-    return get_object_or_404(meetings.prefetch_related("parts"), pk=pk)
+    found = with_parts(meetings.filter(pk=pk))
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def find_meeting_in_full(request: HttpRequest, pk: int) -> Meeting:

@@ -116,7 +116,9 @@ class BranchChoiceForm(forms.Form):
         self.fields["organization"].queryset = branches  # type: ignore[attr-defined]
 
 
+NO_KIND = "none"
 STATUSES = [
+    ("counted", pgettext_lazy("rectification", "All but the revoked")),
     ("unsettled", gettext_lazy("Not closed yet")),
     ("overdue", gettext_lazy("Overdue")),
     ("mend", gettext_lazy("To put right")),
@@ -135,7 +137,13 @@ class RectificationFilter(forms.Form):
         label=pgettext_lazy("rectification", "Cause"), required=False, choices=[EVERYTHING, *Cause.choices]
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of meeting"), required=False, choices=[EVERYTHING, *MeetingKind.choices]
+        label=gettext_lazy("Kind of meeting"),
+        required=False,
+        choices=[
+            EVERYTHING,
+            *MeetingKind.choices,
+            (NO_KIND, pgettext_lazy("kind of meeting", "No particular kind")),
+        ],
     )
     source = forms.ChoiceField(
         label=pgettext_lazy("rectification", "Source"), required=False,
@@ -165,7 +173,9 @@ class RectificationFilter(forms.Form):
         """None while something is wrong with the filter."""
         if not self.is_valid():
             return items.none()
-        equal = {name: self.cleaned_data[name] for name in ("cause", "kind", "source")}
+        equal = {name: self.cleaned_data.get(name) for name in ("cause", "kind", "source")}
+        if equal["kind"] == NO_KIND:
+            items, equal["kind"] = items.filter(kind=""), ""
         wanted = Q(**{name: value for name, value in equal.items() if value})
         if top := self.chosen:
             wanted &= Q(organization__path__startswith=top.path)
@@ -173,11 +183,36 @@ class RectificationFilter(forms.Form):
             wanted &= Q(raised_at__year=year)
         return items.filter(wanted & self._status())
 
+    def query(self) -> dict[str, str]:
+        """What was chosen, to be carried on in links to the list."""
+        chosen = {name: self.cleaned_data.get(name) for name in self.fields} if self.is_valid() else {}
+        return {name: str(value) for name, value in chosen.items() if value}
+
     def _status(self) -> Q:
-        status = self.cleaned_data["status"]
+        status = self.cleaned_data.get("status")
         named = {
+            "counted": ~Q(state=RectificationState.REVOKED),
             "unsettled": Q(state__in=UNSETTLED),
             "overdue": Q(state__in=TO_MEND, due_on__lt=self.today),
             "mend": Q(state__in=TO_MEND),
         }
         return named.get(status, Q(state=status) if status else Q())
+
+
+class CausesFilter(RectificationFilter):
+    """The same by year and part of the tree only."""
+
+    def __init__(self, data: Any, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for name in [each for each in self.fields if each not in ("organization", "year")]:
+            del self.fields[name]
+
+
+class NoticeForm(forms.Form):
+    """On what occasion the items of a notice were found."""
+
+    occasion = LineField(
+        label=gettext_lazy("On what occasion it was found"),
+        max_length=200,
+        help_text=gettext_lazy("Such as: the check of the records of the third quarter."),
+    )

@@ -1,6 +1,7 @@
 from reviews.models.finding import Finding
 from reviews.models.plan import Plan, PlanItem, PlanItemPart
 from reviews.models.rectification import Rectification, RectificationNote
+from reviews.models.rectification_notice import RectificationNotice
 from reviews.models.transition import Transition
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "PlanItemPart",
     "Rectification",
     "RectificationNote",
+    "RectificationNotice",
     "Transition",
 ]

@@ -12,6 +12,7 @@ from meetings.models import Meeting, Member, Organization, Resolution
 from meetings.scope import scope_of
 from reviews.enums import TO_MEND, UNSETTLED, Cause, Openness, RectificationSource, RectificationState
 from reviews.models.finding import Finding
+from reviews.models.rectification_notice import RectificationNotice
 
 LONGEST_TEXT = 2000
 
@@ -90,6 +91,9 @@ class Rectification(models.Model):
     version = models.PositiveIntegerField(default=1)
     # How often it was reported as done.
     round = models.PositiveSmallIntegerField(_("round"), default=0)
+    notice = models.ForeignKey(
+        RectificationNotice, models.PROTECT, null=True, blank=True, editable=False, related_name="items"
+    )
     from_above = models.BooleanField(_("asked for from above"), default=False)
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     raised_at = models.DateTimeField(_("raised"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from branchlife.models import User
 from meetings.enums import DeadlineSubject, MeetingState, Role
-from meetings.models import Meeting, Organization
+from meetings.models import Meeting, Organization, with_parts
 from meetings.scope import scope_of
 from meetings.services.rulebook.limits import Limit, Limits
 from reviews.enums import Action
@@ -56,6 +56,12 @@ def records_to_review(user: User) -> QuerySet[Meeting]:
         .prefetch_related("parts")
         .order_by("submitted_at", "pk")
     )
+
+
+def first_records(user: User, most: int) -> list[Meeting]:
+    """The oldest of ``records_to_review`` with their kinds. One query."""
+    first = records_to_review(user).values("pk")[:most]
+    return with_parts(records_to_review(user).prefetch_related(None).filter(pk__in=first))
 
 
 def branches_to_review(user: User) -> QuerySet[Organization]:

@@ -73,6 +73,7 @@ def _people_of_item(action: str, item: Rectification, day: date) -> set[int]:
 
 
 def secretaries_of(organization: Organization, day: date) -> set[int]:
+    """The users who lead the branch on that day."""
     seats = Appointment.objects.on(day).filter(organization=organization, role=Role.SECRETARY)
     return set(seats.values_list("user", flat=True))
 

@@ -13,6 +13,7 @@ from meetings.enums import DISCHARGING, MeetingKind, MeetingState, Period
 from meetings.models import MeetingPart, Obligation, Organization, PartyGroup
 from meetings.period_names import short_period_name
 from meetings.periods import MONTHS, Span
+from reviews.services.agenda import mention_open_items
 
 USUAL_START = time(15, 0)
 # How far back a habit is looked for: a yearly meeting held a little later than this year's is in it.
@@ -95,7 +96,8 @@ def propose_items(*, organization: Organization, span: Span, as_of: date) -> lis
         day = min(gap.days, key=lambda day: (_clashes(day, gap, taken), *_strangeness(day, gap), day))
         taken.add((day, gap.starts, gap.line.group_id))
         drafts.append(_draft(gap, day))
-    return sorted(drafts, key=lambda draft: (draft.day, draft.kinds, draft.group.pk if draft.group else 0))
+    ordered = sorted(drafts, key=lambda draft: (draft.day, draft.kinds, draft.group.pk if draft.group else 0))
+    return mention_open_items(ordered, organization, as_of)
 
 
 def _calendar(organization: Organization, since: date, until: date) -> list[Event]:

@@ -1,6 +1,6 @@
 """From the meeting that took place to the record the committee accepted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,6 +18,7 @@ from meetings.services.attendance import Deviation
 from meetings.services.record import ChangedMeanwhile, MeetingFacts, claim_version, write_record
 from reviews.enums import Action
 from reviews.models import Transition
+from reviews.services.agenda import note_agenda
 from reviews.services.workflow import FindingDraft, StaleState, perform
 
 
@@ -31,6 +32,7 @@ def log_meeting(
     actor: User,
     submit: bool = False,
     anew: bool = False,
+    looked_back: Mapping[int, str] | None = None,
     now: datetime | None = None,
 ) -> Meeting:
     """Write the record and move the meeting to "held"; with ``submit`` also hand it in.
@@ -38,6 +40,7 @@ def log_meeting(
     ``version`` is the one the writer's page was made from: raises StaleState when the record has
     changed since or is no longer the branch's to write. Raises ValidationError for wrong facts (by
     field), PermissionDenied when it is not theirs to write. ``anew`` asks the roster of the day again.
+    ``looked_back`` is what the meeting said about the rectification items on its agenda, by their numbers.
     """
     if not keeps_record_of(actor, meeting):
         raise PermissionDenied
@@ -52,6 +55,8 @@ def log_meeting(
     write_record(meeting=meeting, facts=facts, deviations=deviations, actor=actor, anew=anew, now=now)
     if meeting.state in (MeetingState.SCHEDULED, MeetingState.HOLD_AGAIN):
         perform(meeting, Action.RECORD, actor=actor, now=now)
+    if looked_back:
+        note_agenda(meeting=meeting, said=looked_back, actor=actor, now=now)
     if submit:
         submit_record(meeting=meeting, actor=actor, now=now)
     return meeting

@@ -34,7 +34,8 @@ from reviews.enums import Action
 from reviews.forms.review import ReturnForm, StepForm
 from reviews.models import Finding
 from reviews.views.closed_record import closed_record
-from reviews.views.timeline import timeline_of
+from reviews.views.loop_panels import loop_panels
+from reviews.views.timeline import record_steps, timeline_of
 from reviews.workflow import RECORD_FIELDS, steps_open_to
 
 RETURNS = (Action.RETURN, Action.HOLD_AGAIN)
@@ -62,11 +63,7 @@ class MeetingSheet:
         # On the calendar nobody has come yet and nothing has happened to the record.
         written = meeting.state != MeetingState.SCHEDULED
         self.rows: list[Attendance] = list(rows if self.in_full else own) if written else []
-        self.transitions = (
-            list(meeting.transitions.select_related("actor").prefetch_related("findings__item"))
-            if self.in_full and written
-            else []
-        )
+        self.transitions = record_steps(meeting) if self.in_full and written else []
         self.steps = steps_open_to(user, meeting)
 
     def context(self, return_form: ReturnForm | None = None) -> dict[str, Any]:
@@ -81,13 +78,20 @@ class MeetingSheet:
             "timeline": timeline_of(self.transitions, self.waiting_for) if self.in_full else [],
             "plan_item": getattr(meeting, "plan_item", None) if self.in_full else None,
             "steps": self.steps,
-            "panels": meeting_panels(meeting, self.user),
-            "checklist": ChecklistForm(steps=self.procedure) if self.in_full else None,
             "is_due": meeting.day <= timezone.localdate(),
             "today": timezone.localdate(),
             "step_form": StepForm(initial={"version": meeting.version}),
             "return_form": return_form or self.return_form(),
             **self._rights(),
+            **self._beside(),
+        }
+
+    def _beside(self) -> dict[str, Any]:
+        """What stands next to the record itself."""
+        return {
+            "panels": meeting_panels(self.meeting, self.user),
+            "loop": loop_panels(self.meeting, self.user) if self.in_full else {},
+            "checklist": ChecklistForm(steps=self.procedure) if self.in_full else None,
         }
 
     def _rights(self) -> dict[str, Any]:

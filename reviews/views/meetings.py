@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from branchlife.joined import hand_over
 from branchlife.views import render_conflict
 from meetings.models import Meeting
 from meetings.services.discharge import parts_judged
@@ -24,6 +24,7 @@ STEPS = (
     Action.SUBMIT, Action.WITHDRAW, Action.ACCEPT, Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL,
     Action.ARCHIVE,
 )  # fmt: skip
+RELATED = ("organization", "group", "chair", "recorder", "recorded_by", "plan_item__plan", "archive")
 
 
 def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -55,10 +56,14 @@ def meeting_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def find_meeting(request: HttpRequest, pk: int) -> Meeting:
-    meetings = Meeting.objects.visible_to(request.user)
-    related = ("organization", "group", "chair", "recorder", "recorded_by", "plan_item__plan", "archive")
-    parts = Prefetch("parts", parts_judged())
-    return get_object_or_404(meetings.select_related(*related).prefetch_related(parts), pk=pk)
+    """With the kinds and how each counts. One query; a second one only where a meeting has no kind."""
+    meetings = Meeting.objects.visible_to(request.user).filter(pk=pk)
+    of_meeting = [f"meeting__{name}" for name in RELATED]
+    parts = list(parts_judged().filter(meeting__in=meetings).select_related(*of_meeting).order_by("pk"))
+    if not parts:
+        return get_object_or_404(meetings.select_related(*RELATED))
+    hand_over(parts[0].meeting, "parts", parts)
+    return parts[0].meeting
 
 
 def _take(request: HttpRequest, meeting: Meeting, action: Action) -> HttpResponse | None:

@@ -19,7 +19,9 @@ from meetings.forms.record import PeopleChange, RecordForm
 from meetings.models import Meeting
 from meetings.rules import keeps_record_of
 from reviews.enums import Action
+from reviews.forms.agenda import AgendaForm
 from reviews.models import Finding
+from reviews.services.agenda import agenda_of, with_notes
 from reviews.services.records import log_meeting
 from reviews.services.workflow import StaleState
 from reviews.views.conflicts import differences, texts_of_form
@@ -36,24 +38,22 @@ def meeting_record(request: HttpRequest, pk: int) -> HttpResponse:
         return _too_late(request, meeting)
     posted = request.POST if request.method == "POST" else None
     form = RecordForm(posted, meeting=meeting, findings=_findings(meeting))
-    if posted is not None and form.is_valid():
-        return _save(request, meeting, form)
+    if posted is not None and form.is_valid() and (agenda := _agenda(meeting, posted)).is_valid():
+        return _save(request, meeting, form, agenda)
     if posted is not None and meeting.state not in RECORD_OPEN:
         return _conflict(request, form)
     return _page(request, form, status=400 if posted is not None else 200)
 
 
-def _save(request: HttpRequest, meeting: Meeting, form: RecordForm) -> HttpResponse:
+def _save(request: HttpRequest, meeting: Meeting, form: RecordForm, agenda: AgendaForm) -> HttpResponse:
     changed = form.changed_people
     # Somebody the writer has not seen on the page would be handed in as present.
     submit = "draft" not in request.POST and not changed.added
     try:
         log_meeting(
             meeting=copy(meeting),  # if it is refused the page still shows what is stored
-            version=form.cleaned_data["version"],
-            facts=form.facts(),
-            deviations=form.deviations(),
-            anew=form.cleaned_data["anew"],
+            **_written(form),
+            looked_back=agenda.said(),
             submit=submit,
             actor=request.user,
         )
@@ -63,6 +63,18 @@ def _save(request: HttpRequest, meeting: Meeting, form: RecordForm) -> HttpRespo
         form.take_errors(error)
         return _page(request, form, status=400)
     return _saved(request, meeting, changed, submit)
+
+
+def _written(form: RecordForm) -> dict[str, Any]:
+    """What stands in the record's own fields."""
+    known = {"version": form.cleaned_data["version"], "anew": form.cleaned_data["anew"]}
+    return known | {"facts": form.facts(), "deviations": form.deviations()}
+
+
+def _agenda(meeting: Meeting, posted: Any) -> AgendaForm:
+    """The items that are not settled yet; those that are can no longer be written to."""
+    items = agenda_of(meeting, timezone.localdate()).unsettled()
+    return AgendaForm(posted, items=with_notes(items, meeting))
 
 
 def _saved(request: HttpRequest, meeting: Meeting, changed: PeopleChange, submitted: bool) -> HttpResponse:
@@ -116,6 +128,7 @@ def _page(request: HttpRequest, form: RecordForm, *, status: int, **extra: Any) 
         "today": timezone.localdate(),
         "is_early": meeting.state == MeetingState.SCHEDULED and meeting.day > timezone.localdate(),
         "held_again": meeting.state == MeetingState.HOLD_AGAIN,
+        "agenda": _agenda(meeting, request.POST or None),
     }
     return render(request, "reviews/record_form.html", context | extra, status=status)
 

@@ -19,6 +19,7 @@ from branchlife.http import SignedInRequest
 from branchlife.views import render_conflict
 from meetings.enums import Role
 from meetings.models import Meeting, Organization, Resolution
+from meetings.rules import can_see_organizations
 from meetings.scope import scope_of
 from reviews.enums import UNSETTLED, RectificationSource, RectificationState
 from reviews.forms.rectification import ArrangeForm, BranchChoiceForm, ItemForm, RectificationFilter
@@ -71,6 +72,7 @@ def rectification_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "page_obj": page, "filters": filters, "narrowed": bool(request.GET),
         "can_raise": branches_to_raise_for(request).exists(),
+        "can_compare": can_see_organizations(user),
     }  # fmt: skip
     return render(request, "reviews/rectification_list.html", context, status=400 if filters.errors else 200)
 
@@ -188,7 +190,7 @@ def _kind(meeting: Meeting | None) -> str:
 
 def find_item(request: SignedInRequest, pk: int) -> Rectification:
     related = (
-        "organization", "owner", "meeting", "resolution", "finding__transition__meeting",
+        "organization", "owner", "notice", "meeting", "resolution", "finding__transition__meeting",
         "finding__transition__plan__organization", "raised_by", "claimed_by", "verified_by",
     )  # fmt: skip
     return get_object_or_404(Rectification.objects.visible_to(request.user).select_related(*related), pk=pk)

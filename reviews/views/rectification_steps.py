@@ -16,7 +16,7 @@ from branchlife.http import SignedInRequest
 from branchlife.models import User
 from branchlife.templatetags.dates import cn_date
 from meetings.models import Meeting
-from meetings.rules import answers_for
+from meetings.rules import answers_for, reviews_branch
 from reviews.enums import Action, RectificationState
 from reviews.forms.rectification import ItemStepForm, ProgressForm
 from reviews.models import Rectification
@@ -59,6 +59,10 @@ def _rights(user: User, item: Rectification) -> dict[str, Any]:
         "can_arrange": arranges_rectification(user, item),
         "can_note": noting and item.is_unsettled,
         "answers": answers_for(user, item.organization),
+        "can_notify": item.is_open
+        and item.from_above
+        and not item.notice_id
+        and reviews_branch(user, item.organization),
     }
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from branchlife.joined import hand_over
+from meetings.models import Meeting
 from reviews.enums import Action
 from reviews.forms.review import FIELD_LABELS
 from reviews.models import Finding, Transition
@@ -14,6 +17,7 @@ from reviews.models import Finding, Transition
 FORWARD = (
     Action.SUBMIT, Action.APPROVE, Action.ACCEPT, Action.RECORD, Action.ARCHIVE, Action.CLAIM, Action.VERIFY,
 )  # fmt: skip
+FOUND = ("id", "reason", "field", "sentence")
 BACK = (Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL, Action.REOPEN)
 
 TITLES: Mapping[str, Promise] = {
@@ -32,6 +36,23 @@ TITLES: Mapping[str, Promise] = {
     Action.REOPEN: pgettext_lazy("step taken", "Reopened"),
     Action.REVOKE: pgettext_lazy("step taken", "Revoked"),
 }
+
+
+def record_steps(meeting: Meeting) -> list[Transition]:
+    """The steps of a record in their order, each with its findings and its actor. One query."""
+    columns = {f"found_{name}": F(f"findings__{name}") for name in FOUND}
+    rows = meeting.transitions.select_related("actor").annotate(**columns)
+    steps: dict[int, Transition] = {}
+    found: dict[int, list[Finding]] = {}
+    for row in rows.order_by("at", "id", "findings__id"):
+        steps.setdefault(row.pk, row)
+        found.setdefault(row.pk, [])
+        if row.found_id:
+            facts = {name: getattr(row, f"found_{name}") for name in FOUND}
+            found[row.pk].append(Finding(transition_id=row.pk, **facts))
+    for step in steps.values():
+        hand_over(step, "findings", found[step.pk])
+    return list(steps.values())
 
 
 def timeline_of(transitions: Iterable[Transition], waiting_for: str = "") -> list[dict[str, Any]]:

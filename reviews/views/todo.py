@@ -1,12 +1,11 @@
 """What somebody has to do now, as rows of the work list, the most urgent first."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from branchlife.models import User
 from branchlife.templatetags.dates import cn_date, cn_day, weekday
@@ -15,37 +14,27 @@ from meetings.models import Meeting, MeetingPart, Obligation
 from meetings.models.obligation import ObligationStatus
 from meetings.period_names import period_name, short_period_name
 from meetings.periods import Span
-from meetings.scope import scope_of
+from meetings.scope import Scope, scope_of
 from meetings.services.rulebook.limits import PLAN_OF, Limit, Limits
 from reviews.compliance.desk import AHEAD, Found, desk_events, desk_plans, found_in, plans_missing
 from reviews.compliance.lines import match
 from reviews.enums import PlanState
 from reviews.models import Plan
 from reviews.views.states import basis_note, days_late, enter_url
+from reviews.views.tasks import (
+    OVERDUE,
+    RETURNED,
+    SOON,
+    TO_RECORD,
+    Task,
+    days_left,
+    rectification_tasks,
+)
 
-OVERDUE, RETURNED, TO_RECORD, SOON = range(4)  # order of urgency
 SENT_BACK = (MeetingState.RETURNED, MeetingState.HOLD_AGAIN)
 STILL_MISSING = (ObligationStatus.OVERDUE, ObligationStatus.OPEN)
 
 Findings = Mapping[Plan | Meeting, Found | None]
-
-
-@dataclass(frozen=True)
-class Task:
-    """A row of `components/work_item.html`; ``rank`` and ``day`` put it in its place."""
-
-    rank: int
-    day: date
-    kind: str
-    label: str
-    title: str
-    url: str
-    note: str = ""
-    until: str = ""
-    until_note: str = ""
-    action: str = ""
-    action_url: str = ""
-    primary: bool = False
 
 
 def tasks_of(user: User, lines: Iterable[Obligation], today: date, limits: Limits) -> list[Task]:
@@ -62,10 +51,8 @@ def tasks_of(user: User, lines: Iterable[Obligation], today: date, limits: Limit
     }
     tasks, told = _line_tasks(user, lines, parts, today)
     tasks += [_returned_plan(plan, findings) for plan in returned]
-    places = {seat.organization_id: seat.path for seat in scope.seats}
-    for branch, span, draft in plans_missing(scope, plans, today):
-        due = limits.limit(PLAN_OF[span.period], places[branch], span.start)
-        tasks.append(_missing_plan(branch, span, draft, today, due))
+    tasks += _missing_plans(scope, plans, today, limits)
+    tasks += rectification_tasks(scope, today)
     tasks += [_meeting_task(each, parts, findings, today, limits) for each in meetings if each.pk not in told]
     return sorted(tasks, key=lambda task: (task.rank, task.day, task.title))
 
@@ -94,7 +81,7 @@ def _line_task(user: User, line: Obligation, meeting: Meeting | None, today: dat
         rank=OVERDUE if late else SOON,
         day=line.due_on,
         kind="overdue" if late else "due",
-        label=days_late(line.due_on, today) if late else _days_left(line.due_on, today),
+        label=days_late(line.due_on, today) if late else days_left(line.due_on, today),
         title=line_title(line),
         url=reverse("meeting_detail", args=[meeting.pk]) if meeting else new,
         note=basis_note(line),
@@ -129,6 +116,13 @@ def _returned_plan(plan: Plan, findings: Findings) -> Task:
         action_url=reverse("plan_edit", args=[plan.pk]),
         primary=True,
     )
+
+
+def _missing_plans(scope: Scope, plans: Sequence[Plan], today: date, limits: Limits) -> Iterator[Task]:
+    places = {seat.organization_id: seat.path for seat in scope.seats}
+    for branch, span, draft in plans_missing(scope, list(plans), today):
+        due = limits.limit(PLAN_OF[span.period], places[branch], span.start)
+        yield _missing_plan(branch, span, draft, today, due)
 
 
 def _missing_plan(branch: int, span: Span, draft: Plan | None, today: date, limit: Limit | None) -> Task:
@@ -195,7 +189,7 @@ def _coming(meeting: Meeting, title: str, today: date) -> Task:
         rank=SOON,
         day=meeting.day,
         kind="info",
-        label=_days_left(meeting.day, today),
+        label=days_left(meeting.day, today),
         title=title,
         url=reverse("meeting_detail", args=[meeting.pk]),
         note=_when_and_where(meeting),
@@ -220,11 +214,6 @@ def _to_record(meeting: Meeting, title: str, today: date, limit: Limit | None) -
         action_url=reverse("meeting_record", args=[meeting.pk]),
         primary=True,
     )
-
-
-def _days_left(day: date, today: date) -> str:
-    days = (day - today).days
-    return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days} if days else _("today")
 
 
 def _when_and_where(meeting: Meeting) -> str:

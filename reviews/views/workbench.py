@@ -20,7 +20,8 @@ from reviews.compliance.branches import Presence, counting
 from reviews.compliance.desk import desk_lines, has_in_hand, late_branches
 from reviews.compliance.lines import year_rows
 from reviews.menu import counts_for, office_page
-from reviews.services.inbox import plans_to_review, records_to_review, wait_of
+from reviews.models import Rectification
+from reviews.services.inbox import first_records, plans_to_review, wait_of
 from reviews.views.matrices import kind_matrix
 from reviews.views.todo import OVERDUE, tasks_of
 
@@ -108,12 +109,15 @@ def _overseer(user: User, today: date) -> dict[str, Any]:
         "late": late_branches(Obligation.objects.filter(_overseen(user)), today, SHOWN),
     }
     if can_review(user):
-        plans, records = list(plans_to_review(user)[:SHOWN]), list(records_to_review(user)[:SHOWN])
+        plans, records = list(plans_to_review(user)[:SHOWN]), first_records(user, SHOWN)
         limits = Limits.read()
         for paper in [*plans, *records]:
             paper.wait = wait_of(paper, limits)
         context |= {"reviews": True, "plans": plans, "records": records}
         context |= {"calendar_warning": limits.warning} if limits.warning else {}
+        if counts_for(user, today).verify:
+            waiting = Rectification.objects.verifiable_by(user).select_related("organization")
+            context["to_verify"] = waiting.order_by("claimed_at", "pk")[:SHOWN]
     return context
 
 
@@ -133,4 +137,5 @@ def _member(user: User, scope: Scope, today: date) -> dict[str, Any]:
         "coming": coming.order_by("day", "starts", "pk").prefetch_related("parts")[:SHOWN],
         "attended": rows[:SHOWN],
         "presence": Presence(len(rows), came),
+        "to_mend": Rectification.objects.filter(owner=scope.member_id).open()[:SHOWN],
     }

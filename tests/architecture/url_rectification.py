@@ -4,6 +4,7 @@ from django.db import models
 
 from reviews.enums import Action, RectificationSource
 from reviews.services.rectification import ItemTerms, raise_item, take_item_step
+from reviews.services.rectification_notices import issue_notice
 from tests.world import World
 
 EVIDENCE = "已补齐"
@@ -22,4 +23,9 @@ def rectification_things(world: World) -> dict[str, models.Model]:
     take_item_step(
         item=items["done"], action=Action.CLAIM, version=1, comment=EVIDENCE, actor=world.secretary
     )
-    return {f"item_{name}": item for name, item in items.items()}
+    named = raise_item(
+        organization=world.branch, source=RectificationSource.HAND, actor=world.reviewer,
+        terms=ItemTerms(problem="记录滞后"),
+    )  # fmt: skip
+    notice = issue_notice(items=[named], occasion="检查", actor=world.reviewer)
+    return {f"item_{name}": item for name, item in items.items()} | {"rectification_notice": notice}

@@ -30,4 +30,8 @@ RECTIFICATION_CASES = [
     one("rectification_step", of="item_done", get="404 404 404 403 200 403 404",
         post="404 404 404 403 302 403 404", action="reopen", note="reopen", data=said("item_done")),
     one("rectification_step", of="item_done", get="404", action="explode", note="unknown step"),
+    Case("rectification_causes", get="403 403 403 200 200 200 200"),
+    one("rectification_notice_create", of="branch", get="404 404 403 403 200 403 404",
+        post="404 404 403 403 400 403 404"),
+    one("rectification_notice", of="rectification_notice", get="404 404 404 200 200 200 404"),
 ]  # fmt: skip

@@ -20,6 +20,11 @@ def rectification_stops() -> Iterator[Stop]:
     )
     yield Stop(REVIEWER, "机关党委", reverse("rectification_detail", args=[claimed.pk]))
     yield Stop(REVIEWER, "机关党委", reverse("rectification_step", args=[claimed.pk, "reopen"]))
+    yield Stop(REVIEWER, "机关党委", reverse("rectification_causes"))
+    noticed = Rectification.objects.filter(notice__isnull=False).first()
+    assert noticed
+    yield Stop(REVIEWER, "机关党委", reverse("rectification_notice", args=[noticed.notice_id]))
+    yield Stop(REVIEWER, "机关党委", reverse("rectification_notice_create", args=[opened.organization_id]))
     place = opened.organization.name
     yield Stop(SECRETARY, place, reverse("rectification_list"))
     yield Stop(SECRETARY, place, reverse("rectification_detail", args=[opened.pk]))

@@ -1,7 +1,7 @@
 """The same for what has to be put right: cases and the rows they try."""
 
-from reviews.models import Rectification, RectificationNote
-from tests.meetings.constraint_cases import DAY, NOW, Case, Check, Row, Unique
+from reviews.models import Rectification, RectificationNote, RectificationNotice
+from tests.meetings.constraint_cases import DAY, EARLIER, NOW, Case, Check, Row, Unique
 from tests.meetings.constraint_rows import Rows
 from tests.world import World
 
@@ -28,6 +28,10 @@ RECTIFICATION_CASES: dict[str, Case] = {
         {"state": "closed", **CLAIM, **SEEN, "verified_by": Row("user")},
         {"state": "closed", **CLAIM, **SEEN},
     ),
+    "notice_number_once_a_year": Unique("notice", right={"number": 2}),
+    "notice_says_the_occasion": Check("notice", {"occasion": ""}, {"occasion": "检查"}),
+    "notice_reply_after_issue": Check("notice", {"reply_by": EARLIER}, {"reply_by": DAY}),
+    "notice_from_above": Check("notice", {"issuer": Row("branch")}, {"issuer": Row("other_committee")}),
     "rectification_note_says_something": Check("item_note", {"text": ""}, {"text": "已约定时间"}),
     "rectification_note_once_a_meeting": Unique("item_note", right={"meeting": None}),
 }
@@ -41,4 +45,8 @@ def rectification_rows(world: World, rows: Rows) -> Rows:
     note = RectificationNote.objects.create(
         item=item, meeting=rows["meeting"], text="正在补", author=world.secretary, at=NOW
     )
-    return {"item": item, "item_note": note, "reviewer": world.reviewer}
+    notice = RectificationNotice.objects.create(
+        issuer=world.committee, organization=world.branch, year=2026, number=1, occasion="检查", issued_on=DAY,
+        reply_by=DAY, issued_by=world.reviewer,
+    )  # fmt: skip
+    return {"item": item, "item_note": note, "reviewer": world.reviewer, "notice": notice}

@@ -28,7 +28,7 @@ from meetings.models import (
     Transfer,
     VoteRule,
 )  # fmt: skip
-from reviews.models import Plan, Rectification
+from reviews.models import Plan, Rectification, RectificationNotice
 from tests.meetings.visible_rows import Rows, build_rows
 from tests.world import World, appoint, build_world, make_user
 
@@ -171,6 +171,14 @@ EXPECTED: dict[type[models.Model], dict[str, str]] = {
         "administrator": "to-small of-self",
         "other_secretary": "of-self within-other",
         "other_reviewer": "of-self within-other",
+    },
+    RectificationNotice: {
+        "secretary": "own",
+        "small_secretary": "small",
+        "reviewer": "own small",
+        "administrator": "own small",
+        "other_secretary": "other",
+        "other_reviewer": "other",
     },
     Rectification: {
         # Members read what is theirs to do and what their branch shares.

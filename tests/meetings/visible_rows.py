@@ -26,7 +26,7 @@ from meetings.models import (
     VoteRule,
 )  # fmt: skip
 from reviews.enums import PlanState
-from reviews.models import Plan, Rectification
+from reviews.models import Plan, Rectification, RectificationNotice
 from tests.world import World
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -35,10 +35,7 @@ Rows = dict[type[models.Model], dict[str, models.Model]]
 
 
 def build_rows(world: World) -> Rows:
-    people = {
-        "g1-leader": world.members[1], "g1": world.members[2], "g2-self": world.members[5],
-        "left": world.small_members[3], "small": world.small_members[1], "other": world.other_members[1],
-    }  # fmt: skip
+    people = _people(world)
     moved = _moved_away(world, people["left"])
     meetings = _meetings(world)
     return {
@@ -83,6 +80,14 @@ def build_rows(world: World) -> Rows:
         },
         Transfer: _transfers(world, people),
         Rectification: _rectifications(world, people),
+        RectificationNotice: _rectification_notices(world),
+    }  # fmt: skip
+
+
+def _people(world: World) -> dict[str, Member]:
+    return {
+        "g1-leader": world.members[1], "g1": world.members[2], "g2-self": world.members[5],
+        "left": world.small_members[3], "small": world.small_members[1], "other": world.other_members[1],
     }  # fmt: skip
 
 
@@ -217,3 +222,17 @@ def _rectifications(world: World, people: dict[str, Member]) -> dict[str, Rectif
         "small": item(world.small_branch, people["small"]),
         "other": item(world.other_branch, openness="branch"),
     }
+
+
+def _rectification_notices(world: World) -> dict[str, RectificationNotice]:
+    places = {
+        "own": (world.committee, world.branch), "small": (world.committee, world.small_branch),
+        "other": (world.other_committee, world.other_branch),
+    }  # fmt: skip
+    return {
+        name: RectificationNotice.objects.create(
+            issuer=issuer, organization=branch, year=2026, number=number, occasion="检查", issued_on=DAY,
+            reply_by=DAY, issued_by=world.reviewer,
+        )
+        for number, (name, (issuer, branch)) in enumerate(places.items())
+    }  # fmt: skip

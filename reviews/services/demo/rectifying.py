@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from meetings.enums import MeetingKind
 from meetings.models import Meeting
 from reviews.enums import Action, Cause, FindingReason, Openness, RectificationSource
-from reviews.models import Finding, Rectification, RectificationNote, Transition
+from reviews.models import Finding, Rectification, RectificationNote, RectificationNotice, Transition
 from reviews.services.demo.history import local
 from reviews.services.demo.roster import Branch, Cast
 from reviews.services.notices import tell_of_transition
@@ -42,7 +42,7 @@ TALES = (
          note="已走访两个窗口，收到五条意见", own=True, kind=MeetingKind.THEME_DAY),
     Tale("data", 40, -6, "连续两个月没有召开支委会", Cause.NOT_HELD, "固定每月10日召开支委会",
          note="本月已确定日期", kind=MeetingKind.COMMITTEE),
-    Tale("data", 60, -30, "请假只写“有事”，没有具体原因", Cause.ATTENDANCE, "按请假单如实登记原因",
+    Tale("data", 60, -10, "请假只写“有事”，没有具体原因", Cause.ATTENDANCE, "按请假单如实登记原因",
          steps=(Action.CLAIM, Action.REOPEN), kind=MeetingKind.GENERAL),
     Tale("hall", 25, 4, "第三党小组记录补得晚，超过规定时限", Cause.LATE, "组长会后当天登记要点",
          steps=(Action.CLAIM,), kind=MeetingKind.GROUP),
@@ -68,6 +68,7 @@ def write_rectifications(*, cast: Cast, now: datetime) -> int:
             step.save()
         tell_of_transition(transition=steps[-1], now=steps[-1].at)
     _from_returned_record(cast, now)
+    _on_a_notice(cast, now)
     return Rectification.objects.count()
 
 
@@ -118,6 +119,18 @@ def _from_returned_record(cast: Cast, now: datetime) -> None:
     for finding in found.order_by("pk")[:1]:
         terms = ItemTerms(problem="议题没有事先通知党员，表决没有计票")
         raise_from_finding(finding=finding, terms=terms, actor=cast.reviewer, now=now - timedelta(hours=1))
+
+
+def _on_a_notice(cast: Cast, now: datetime) -> None:
+    """The branch that is furthest behind has it in writing."""
+    branch = cast.branches["data"].organization
+    issued = _workday(now.date() - 30 * ONE_DAY)
+    notice = RectificationNotice.objects.create(
+        issuer=cast.committee, organization=branch, year=issued.year, number=1,
+        occasion="三季度组织生活记录检查", issued_on=issued, reply_by=_workday(issued + 30 * ONE_DAY),
+        issued_by=cast.reviewer,
+    )  # fmt: skip
+    Rectification.objects.filter(organization=branch).open().update(notice=notice)
 
 
 def _meeting(branch: Branch, day: date, kind: str) -> Meeting | None:
