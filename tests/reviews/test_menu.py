@@ -53,7 +53,7 @@ def test_each_role_has_its_own(world: World) -> None:
     assert set(menu_of(world.reviewer)) >= common | {"待审核", "计划", "达标看板", "党支部"}
     assert set(menu_of(world.administrator)) >= common | {"计划", "达标看板", "党支部"}
     assert set(menu_of(world.security_officer, "/accounts/")) == {"账号与角色"}
-    assert set(menu_of(world.member)) == {"工作台", "会议与活动", "我的主页"}
+    assert set(menu_of(world.member)) == {"工作台", "提醒", "会议与活动", "我的主页"}
 
 
 @pytest.mark.parametrize(
@@ -155,4 +155,4 @@ def test_strangers_see_no_menu(world: World) -> None:
 
 
 def test_an_account_without_anything_has_a_menu_too() -> None:
-    assert set(menu_of(make_user("nobody"))) == {"工作台", "会议与活动", "我的主页"}
+    assert set(menu_of(make_user("nobody"))) == {"工作台", "提醒", "会议与活动", "我的主页"}
