@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from branchlife.guards import install_guards
 from meetings.guards import FREE_OF_MEETING, PARTS, Part
-from meetings.models import Meeting, MeetingStep
+from meetings.models import Attachment, Candidate, Meeting, MeetingPart, MeetingStep, Resolution
 from reviews.guards import REVIEW_PARTS
 from tests.branchlife.trail import drop_guards, sql
 from tests.reviews.archiving import accepted, archived, full_record
@@ -20,6 +20,11 @@ TABLES = {part.table: part for part in (RECORD, *PARTS, *REVIEW_PARTS)}
 OTHER_VALUES: dict[type[models.Field], Any] = {
     models.CharField: "x", models.TextField: "x", models.DateField: "2000-01-01", models.TimeField: "10:00",
     models.DateTimeField: "2000-01-01 10:00:00+00:00", models.BooleanField: True,
+}  # fmt: skip
+
+NEW_VALUES: dict[type[models.Model], dict[str, Any]] = {
+    MeetingPart: {"kind": "lecture"}, Resolution: {"number": 9, "about": "另一人"}, Candidate: {"name": "丁"},
+    Attachment: {"digest": "0" * 64},
 }  # fmt: skip
 
 
@@ -90,6 +95,9 @@ def test_nothing_is_added_to_an_archived_record_or_moved_into_it(world: World, t
     part, meeting = TABLES[table], archived(world)
     row = rows_of(part, meeting)[0]
     row.pk = None
+    # Something new, so that no unique constraint is in the way.
+    for name, value in NEW_VALUES.get(part.model, {"member": world.other_members[0]}).items():
+        setattr(row, name, value)
     with pytest.raises(IntegrityError, match="by an addendum only"), transaction.atomic():
         part.model._default_manager.bulk_create([row])
 
