@@ -40,6 +40,7 @@ RECORDS: dict[str, Grade] = {
     "meetings.candidate": Grade.RECORD,
     "meetings.checkin": Grade.RECORD,
     "meetings.deadline": Grade.RULE,
+    "meetings.delegation": Grade.PLACE,
     "meetings.exclusion": Grade.PERSON,
     "meetings.leave": Grade.PERSON,
     "meetings.helpsign": Grade.PERSON,

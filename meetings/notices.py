@@ -47,6 +47,9 @@ _wordings: dict[str, Wording] = {
     "transfer.return": Wording(
         _("%(to)s has returned the transfer of %(member)s."), pgettext_lazy("transfer", "Returned"), "overdue"
     ),
+    "delegation.given": Wording(
+        _("%(name)s asks you to stand in as reviewer from %(from_day)s to %(to_day)s."), _("Delegated to you")
+    ),
     "leave.asked": Wording(
         _("%(name)s asks leave for “%(subject)s” on %(day)s."), pgettext_lazy("leave", "To answer"), "due"
     ),
@@ -119,6 +122,8 @@ _in_words: dict[str, Callable[[str], str]] = {
     "due_on": lambda day: cn_date(date.fromisoformat(day)),
     "day": lambda day: cn_date(date.fromisoformat(day)),
     "since": lambda day: cn_month(date.fromisoformat(day)),
+    "from_day": lambda day: cn_date(date.fromisoformat(day)),
+    "to_day": lambda day: cn_date(date.fromisoformat(day)),
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from meetings.enums import ACCEPTED_STATES, RECORD_OPEN, MeetingState, Role
-from meetings.scope import SUBTREE_ROLES, account_keepers, scope_of
+from meetings.scope import SUBTREE_ROLES, Seat, account_keepers, scope_of
 
 if TYPE_CHECKING:
     from branchlife.models import User
@@ -16,9 +16,18 @@ def leads_branch(user: "User", organization: "Organization") -> bool:
     return organization.path in scope_of(user).paths(Role.SECRETARY)
 
 
+def review_seats(user: "User", organization: "Organization") -> tuple[Seat, ...]:
+    """The reviewer's seats at or above the branch from which this user may decide about it, own or lent.
+    None for whoever leads the branch; nor is a seat lent by somebody who leads it one of them."""
+    if leads_branch(user, organization):
+        return ()
+    seats = scope_of(user).seats
+    return tuple(s for s in seats if s.role == Role.REVIEWER and s.reaches(organization.path))
+
+
 def reviews_branch(user: "User", organization: "Organization") -> bool:
     """Reviewer at or above the branch, and not the one who leads it: nobody reviews their own paper."""
-    return scope_of(user).holds(Role.REVIEWER, organization.path) and not leads_branch(user, organization)
+    return bool(review_seats(user, organization))
 
 
 def answers_for(user: "User", organization: "Organization") -> bool:
@@ -215,11 +224,13 @@ def ends_exclusion(user: "User", exclusion: "Exclusion") -> bool:
 
 def can_waive(user: "User", organization: "Organization") -> bool:
     """A reviewer or administrator above; never somebody who leads the branch that would be let off."""
-    scope = scope_of(user)
-    above = scope.holds(Role.REVIEWER, organization.path) or scope.holds(
-        Role.ADMINISTRATOR, organization.path
-    )
-    return above and not leads_branch(user, organization)
+    oversees = administers(user, organization) and not leads_branch(user, organization)
+    return oversees or reviews_branch(user, organization)
+
+
+def can_delegate(user: "User") -> bool:
+    """Lend the own reviewer's seat; one that was lent is not lent on."""
+    return any(s.role == Role.REVIEWER and s.grantor_id is None for s in scope_of(user).seats)
 
 
 def can_see_organizations(user: "User") -> bool:

@@ -4,8 +4,10 @@ Read once per request from the dated appointments and the user's own membership.
 asks "may I see this row" goes through the ``visible_to`` querysets, which are built on this.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db.models import FilteredRelation, Q
@@ -28,13 +30,23 @@ def account_keepers() -> tuple[Role, ...]:
 
 @dataclass(frozen=True)
 class Seat:
-    """One appointment in force: a role at a place of the tree."""
+    """One appointment in force: a role at a place of the tree.
+
+    A seat may be somebody else's, lent for the days of an absence: then ``grantor_id`` says whose, and
+    ``barred`` are the paths of the branches which that person leads and therefore never decides on.
+    """
 
     role: str
     organization_id: int
     path: str
     name: str
     group_id: int | None = None
+    grantor_id: int | None = None
+    barred: tuple[str, ...] = ()
+
+    def reaches(self, path: str) -> bool:
+        """Whether the place with this path lies at the seat or below it."""
+        return path.startswith(self.path) and path not in self.barred
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class Scope:
 
     def holds(self, role: str, path: str) -> bool:
         """Whether the role is held at the place with this path or above it."""
-        return any(path.startswith(own) for own in self.paths(role))
+        return any(seat.role == role and seat.reaches(path) for seat in self.seats)
 
     def leads_group(self, group_id: int | None) -> bool:
         return group_id is not None and group_id in self.group_ids
@@ -94,29 +106,63 @@ def scope_of(user: User, day: date | None = None) -> Scope:
 
 
 def _read_scope(user: User, day: date) -> Scope:
-    """One query: the seats in force, each beside the own membership of that day, if there is one."""
+    """One query: the seats in force, own and lent, each beside the own membership of that day, if there is
+    one. A second one where a seat was lent: what its owner leads."""
+    at = "seat__organization"
+    lent_at = "lent__appointment__organization"
     rows = (
         User.objects.filter(pk=user.pk)
         .annotate(
             seat=FilteredRelation("appointments", condition=_in_force("appointments__", day)),
             place=FilteredRelation("member__memberships", condition=_in_force("member__memberships__", day)),
+            lent=FilteredRelation("delegations_received", condition=_lent_on(day)),
         )
-        .order_by("place__start_on", "seat__pk")
+        .order_by("place__start_on", "seat__pk", "lent__pk")
         .values_list(
             "member__pk", "place__organization_id", "place__group_id",
-            "seat__role", "seat__organization_id", "seat__organization__path", "seat__organization__name",
-            "seat__group_id",
+            "seat__role", "seat__organization_id", f"{at}__path", f"{at}__name", "seat__group_id",
+            "lent__grantor_id", "lent__appointment__start_on", "lent__appointment__end_on",
+            "lent__appointment__role", "lent__appointment__organization_id", f"{lent_at}__path",
+            f"{lent_at}__name",
         )
     )  # fmt: skip
     found = list(rows)
-    seats = tuple(dict.fromkeys(Seat(*row[3:]) for row in found if row[3]))
+    seats = tuple(dict.fromkeys(Seat(*row[3:8]) for row in found if row[3]))
     if offices := tuple(seat for seat in seats if seat.role in OFFICES):
         # An officer's account sees nothing of the branches' life, not even what a member may.
         return Scope(offices=offices)
-    return Scope(seats, *found[0][:3]) if found else Scope()
+    lent = dict.fromkeys(row[8:] for row in found if row[8] and _is_held(row, day))
+    return Scope((*seats, *_lent_seats(user, lent, day)), *found[0][:3]) if found else Scope()
 
 
 def _in_force(lookup: str, day: date) -> Q:
     """Of rows with a first and, perhaps, a last day; both belong to the time."""
     open_ended, ends_later = Q(**{f"{lookup}end_on__isnull": True}), Q(**{f"{lookup}end_on__gte": day})
     return Q(**{f"{lookup}start_on__lte": day}) & (open_ended | ends_later)
+
+
+def _lent_on(day: date) -> Q:
+    at = "delegations_received__"
+    days = {f"{at}start_on__lte": day, f"{at}end_on__gte": day}
+    return Q(**{f"{at}revoked_at__isnull": True}, **days)
+
+
+def _is_held(row: tuple[Any, ...], day: date) -> bool:
+    """The seat that was lent must be in force, too."""
+    start_on, end_on = row[9], row[10]
+    return bool(start_on <= day and (end_on is None or day <= end_on))
+
+
+def _lent_seats(user: User, lent: Collection[tuple[Any, ...]], day: date) -> list[Seat]:
+    if not lent:
+        return []
+    leading = user.appointments.model.objects.on(day).filter(user__in={row[0] for row in lent})
+    led = list(leading.filter(role=Role.SECRETARY).values_list("user", "organization__path"))
+    return [
+        Seat(
+            role, place, path, name, grantor_id=grantor,
+            barred=tuple(branch for person, branch in led if person == grantor),
+        )
+        for grantor, _start, _end, role, place, path, name in lent
+        if role == Role.REVIEWER
+    ]  # fmt: skip

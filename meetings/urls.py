@@ -5,6 +5,7 @@ from meetings.views import (
     afterwards,
     attachments,
     check_in,
+    delegations,
     dual_life,
     exclusions,
     forecast,
@@ -152,4 +153,7 @@ urlpatterns = [
     path("workdays/<int:year>/toggle/", workdays.workday_toggle, name="workday_toggle"),
     path("workdays/<int:year>/mark/", workdays.workday_mark, name="workday_mark"),
     path("workdays/<int:year>/complete/", workdays.workday_complete, name="workday_complete"),
+    path("delegations/", delegations.delegation_list, name="delegation_list"),
+    path("delegations/new/", delegations.delegation_create, name="delegation_create"),
+    path("delegations/<int:pk>/revoke/", delegations.delegation_revoke, name="delegation_revoke"),
 ]

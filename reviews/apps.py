@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,9 +14,11 @@ class ReviewsConfig(AppConfig):
         from reviews.confidential import RECORDS
         from reviews.guards import review_guards
         from reviews.services import reminders
+        from reviews.services.chains import install_national_chains
         from reviews.wordings import WORDINGS
 
         add_guards(review_guards)
         add_wordings(WORDINGS)
         declare_records(RECORDS)
         assert reminders.PLAN  # importing registers the kinds of deadlines
+        post_migrate.connect(install_national_chains, sender=self, dispatch_uid="national chains of review")

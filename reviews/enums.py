@@ -10,6 +10,36 @@ class PlanState(TextChoices):
     SUBMITTED = "submitted", _("Waiting for review")
     RETURNED = "returned", _("Returned")
     APPROVED = "approved", _("Approved")
+    AMENDED = "amended", _("Being amended")
+    CLOSED = "closed", pgettext_lazy("plan", "Closed")
+
+
+# The branch may write on it.
+PLAN_OPEN = (PlanState.DRAFT, PlanState.RETURNED, PlanState.AMENDED)
+# It was approved and nothing else is being asked for: its items are the branch's calendar.
+PLAN_IN_FORCE = (PlanState.APPROVED, PlanState.CLOSED)
+
+
+class Task(TextChoices):
+    """What a paper waits for on the desk where it lies."""
+
+    WRITE = "write", _("To write or correct")
+    REVIEW = "review", _("To review")
+
+
+class Paper(TextChoices):
+    """What goes through review."""
+
+    PLAN = "plan", pgettext_lazy("paper", "Plan")
+    RECORD = "record", pgettext_lazy("paper", "Record of a meeting")
+
+
+class Route(TextChoices):
+    """The desks a paper goes over before it is decided. Those without a reviewer are left out."""
+
+    DIRECT = "direct", _("Straight to the Party committee")
+    STEPWISE = "stepwise", _("First the general branch, then the Party committee")
+    GENERAL_BRANCH = "general", _("The general branch alone")
 
 
 class FindingReason(TextChoices):
@@ -86,3 +116,13 @@ class Action(TextChoices):
     VERIFY = "verify", _("Verify and close")
     REOPEN = "reopen", _("Reopen")
     REVOKE = "revoke", _("Revoke")
+    FORWARD = "forward", _("Agree and pass on")
+    AMEND = "amend", _("Amend")
+    TAKE_BACK = "take_back", _("Withdraw the amendment")
+    DISCARD = "discard", _("Drop the amendment")
+    CLOSE = "close", pgettext_lazy("step", "Close the plan")
+    DROP = "drop", _("Left out of the amended plan")
+
+
+# Decisions about somebody else's paper.
+DECISIONS = (Action.FORWARD, Action.APPROVE, Action.ACCEPT, Action.RETURN, Action.HOLD_AGAIN)

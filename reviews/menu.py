@@ -39,6 +39,7 @@ PLAN_PAGES = ("plan_",)
 EXCLUSION_PAGES = ("exclusion_",)
 REMINDER_PAGES = ("reminder_snooze", "reminder_settings")
 ROBOT_PAGES = ("robot_",)
+LOOP_PAGES = ("loop_",)
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,8 @@ def _life(user: User, counts: Counts) -> list[Entry]:
             "rectification_list", pgettext_lazy("menu", "Rectification"), "clipboard-check",
             counts.rectification, also=RECTIFICATION_PAGES,
         ),
+        Entry("loop", pgettext_lazy("menu", "Closing the loop"), "arrow-repeat", also=LOOP_PAGES),
+        Entry("case_list", pgettext_lazy("menu", "Good cases"), "award", also=("case_",)),
     ]  # fmt: skip
 
 
@@ -235,6 +238,12 @@ def _settings(user: User) -> list[Entry]:
         entries.append(
             Entry("workday_now", pgettext_lazy("menu", "Working days"), "calendar3", also=("workday_year",))
         )
+        entries.append(
+            Entry("chain_list", pgettext_lazy("menu", "Review chains"), "signpost-split", also=("chain_",))
+        )
+    if rules.can_review(user):
+        delegations = pgettext_lazy("menu", "Delegations")
+        entries.append(Entry("delegation_list", delegations, "person-check", also=("delegation_",)))
     if rules.can_see_dashboard(user):
         entries.append(Entry("organization_list", _("Organizations"), "diagram-2", also=ORGANIZATION_PAGES))
     if rules.can_import(user):

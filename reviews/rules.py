@@ -1,15 +1,105 @@
 """Who may take which step with a plan, a record or a rectification item. Used by the transition tables and by
 pages alike."""
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from meetings.rules import can_write_record, keeps_record_of, leads_branch, reviews_branch
-from meetings.scope import scope_of
+from django.utils import timezone
+
+from meetings.enums import ACCEPTED_STATES, MeetingState
+from meetings.rules import can_write_record, keeps_record_of, leads_branch, review_seats, reviews_branch
+from meetings.scope import Seat, scope_of
+from reviews.enums import PlanState
 
 if TYPE_CHECKING:
     from branchlife.models import User
     from meetings.models import Meeting, Organization
-    from reviews.models import Plan, Rectification
+    from reviews.models import GoodCase, Plan, Rectification, Stay
+
+
+class Say(Enum):
+    """What a reviewer's word does with a paper that lies on a desk."""
+
+    NOTHING = "nothing"
+    PASSES_ON = "passes_on"
+    DECIDES = "decides"
+
+
+def desk_of(paper: "Plan | Meeting") -> "Stay | None":
+    """Where the paper lies now. Asked once per object, or read together with it (``with_desk``)."""
+    known = paper.__dict__
+    if "_desk" not in known and "desk_asked" in known:
+        known["_desk"] = known.get("lying")
+    if "_desk" not in known:
+        stays = paper.stays.filter(until__isnull=True)
+        known["_desk"] = stays.select_related("organization", "last", "branch").first()
+    desk: Stay | None = known["_desk"]
+    return desk
+
+
+def remember_desk(paper: "Plan | Meeting", desk: "Stay | None") -> None:
+    """For whoever has just put it there, or has read it together with the paper."""
+    paper.__dict__["_desk"] = desk
+
+
+def writer_of(paper: "Plan | Meeting") -> int | None:
+    return paper.author_id if paper._meta.model_name == "plan" else paper.recorded_by_id  # type: ignore[union-attr]
+
+
+def deciding_seats(user: "User", paper: "Plan | Meeting") -> list[Seat]:
+    """The seats from which this user may decide about the paper at all: nobody decides about a paper of
+    their own or of the branch they lead, and nobody stands in for somebody who may not."""
+    desk = desk_of(paper)
+    writers = {writer_of(paper), desk.handed_in_by_id if desk else None} - {None}
+    if user.pk in writers:
+        return []
+    return [seat for seat in review_seats(user, paper.organization) if seat.grantor_id not in writers]
+
+
+def say_of(user: "User", paper: "Plan | Meeting") -> Say:
+    """What this user's word does now.
+
+    A desk belongs to the reviewers of its organization, and of those above it that lie below the next desk.
+    Once a desk is late, those who decide in the end may take the paper over. A paper that lies on no desk
+    is everybody's above the branch.
+    """
+    seats = deciding_seats(user, paper)
+    desk = desk_of(paper)
+    if not seats or desk is None:
+        return Say.DECIDES if seats else Say.NOTHING
+    if any(_sits_at(seat, desk) for seat in seats):
+        return Say.DECIDES if desk.is_last else Say.PASSES_ON
+    takes_over = desk.is_late(timezone.localdate()) and any(_sits_above(seat, desk) for seat in seats)
+    return Say.DECIDES if takes_over else Say.NOTHING
+
+
+def _sits_at(seat: Seat, desk: "Stay") -> bool:
+    here = desk.organization.path.startswith(seat.path)
+    return here and (desk.is_last or not _sits_above(seat, desk))
+
+
+def _sits_above(seat: Seat, desk: "Stay") -> bool:
+    return desk.last is not None and desk.last.path.startswith(seat.path)
+
+
+def seat_lent_by(user: "User", paper: "Plan | Meeting") -> int | None:
+    """Whose seat a decision is taken from, where the user has none of their own for it."""
+    seats = deciding_seats(user, paper)
+    lenders = [seat.grantor_id for seat in seats]
+    return None if not seats or None in lenders else lenders[0]
+
+
+def reviews_paper(user: "User", paper: "Plan | Meeting") -> bool:
+    """A reviewer on whose desk it lies, who neither wrote it nor leads the branch."""
+    return say_of(user, paper) is not Say.NOTHING
+
+
+def passes_on(user: "User", paper: "Plan | Meeting") -> bool:
+    return say_of(user, paper) is Say.PASSES_ON
+
+
+def decides(user: "User", paper: "Plan | Meeting") -> bool:
+    return say_of(user, paper) is Say.DECIDES
 
 
 def writes_plan(user: "User", plan: "Plan") -> bool:
@@ -20,14 +110,58 @@ def can_edit_plan(user: "User", plan: "Plan") -> bool:
     return writes_plan(user, plan) and plan.is_editable
 
 
-def reviews_plan(user: "User", plan: "Plan") -> bool:
-    """A reviewer above the branch who did not write the plan."""
-    return reviews_branch(user, plan.organization) and plan.author_id != user.pk
+def _lies_unread(paper: "Plan | Meeting") -> bool:
+    """No reviewer has agreed to it yet."""
+    desk = desk_of(paper)
+    return desk is None or desk.step <= 1
 
 
-def reviews_record(user: "User", meeting: "Meeting") -> bool:
+def withdraws_plan(user: "User", plan: "Plan") -> bool:
+    return writes_plan(user, plan) and not plan.is_amendment and _lies_unread(plan)
+
+
+def takes_back_amendment(user: "User", plan: "Plan") -> bool:
+    return writes_plan(user, plan) and plan.is_amendment and _lies_unread(plan)
+
+
+def writes_amendment(user: "User", plan: "Plan") -> bool:
+    return writes_plan(user, plan) and plan.is_amendment
+
+
+def closes_plan(user: "User", plan: "Plan") -> bool:
+    """The branch's secretary, once the period is over and nothing of the plan is left open."""
+    return writes_plan(user, plan) and plan.period_end < timezone.localdate() and not has_open_items(plan)
+
+
+def has_open_items(plan: "Plan") -> bool:
+    """Whether something of the plan was neither held and accepted nor cancelled."""
+    settled = (MeetingState.ACCEPTED, MeetingState.ARCHIVED, MeetingState.CANCELLED)
+    return plan.items.exclude(meeting__state__in=settled).exists()
+
+
+def archives_record(user: "User", meeting: "Meeting") -> bool:
     """A reviewer above the branch who did not write the record."""
-    return reviews_branch(user, meeting.organization) and meeting.recorded_by_id != user.pk
+    return bool(deciding_seats(user, meeting))
+
+
+def marks_case(user: "User", paper: "Plan | Meeting") -> bool:
+    """A reviewer above the branch, of what was approved or accepted and is not the own paper."""
+    done = (PlanState.APPROVED, PlanState.CLOSED, *ACCEPTED_STATES)
+    return paper.state in done and bool(deciding_seats(user, paper))
+
+
+def withdraws_case(user: "User", case: "GoodCase") -> bool:
+    """A reviewer of the organization that marked it, or above."""
+    return bool(review_seats(user, case.owner))
+
+
+def withdraws_record(user: "User", meeting: "Meeting") -> bool:
+    return keeps_record_of(user, meeting) and _lies_unread(meeting)
+
+
+def approves_amendments(user: "User", meeting: "Meeting") -> bool:
+    """Whoever may approve the plan that leaves a meeting out."""
+    return reviews_branch(user, meeting.organization)
 
 
 def raises_rectification(user: "User", organization: "Organization") -> bool:
@@ -72,17 +206,35 @@ def arranges_rectification(user: "User", item: "Rectification") -> bool:
 
 
 __all__ = [
+    "Say",
+    "approves_amendments",
+    "archives_record",
     "arranges_rectification",
     "can_edit_plan",
     "can_write_record",
+    "closes_plan",
+    "decides",
+    "deciding_seats",
+    "desk_of",
+    "has_open_items",
     "keeps_record_of",
+    "marks_case",
     "mends_rectification",
     "owns_rectification",
+    "passes_on",
     "raises_rectification",
-    "reviews_plan",
-    "reviews_record",
+    "remember_desk",
+    "reviews_paper",
     "revokes_rectification",
+    "say_of",
+    "seat_lent_by",
     "sets_rectification_terms",
+    "takes_back_amendment",
     "verifies_rectification",
+    "withdraws_case",
+    "withdraws_plan",
+    "withdraws_record",
+    "writer_of",
+    "writes_amendment",
     "writes_plan",
 ]

@@ -12,6 +12,9 @@ WORDINGS = {
     f"plan.{Action.SUBMIT}": Wording(
         _("%(organization)s submitted its plan for %(period)s."), _to_review, "due"
     ),
+    f"plan.{Action.FORWARD}": Wording(
+        _("The plan of %(organization)s for %(period)s was passed on to you."), _to_review, "due"
+    ),
     f"plan.{Action.APPROVE}": Wording(
         _("The plan of %(organization)s for %(period)s is approved."), _("Approved"), "met"
     ),
@@ -20,6 +23,9 @@ WORDINGS = {
     ),
     f"meeting.{Action.SUBMIT}": Wording(
         _("%(organization)s submitted the record of “%(subject)s”."), _to_review, "due"
+    ),
+    f"meeting.{Action.FORWARD}": Wording(
+        _("The record of “%(subject)s” of %(organization)s was passed on to you."), _to_review, "due"
     ),
     f"meeting.{Action.ACCEPT}": Wording(_("The record of “%(subject)s” is accepted."), _("Accepted"), "met"),
     f"meeting.{Action.RETURN}": Wording(

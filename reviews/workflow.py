@@ -13,11 +13,19 @@ from meetings.enums import MeetingState
 from meetings.rules import keeps_record_of
 from reviews.enums import Action, PlanState, RectificationState
 from reviews.rules import (
+    approves_amendments,
+    archives_record,
+    closes_plan,
+    decides,
     mends_rectification,
-    reviews_plan,
-    reviews_record,
+    passes_on,
+    reviews_paper,
     revokes_rectification,
+    takes_back_amendment,
     verifies_rectification,
+    withdraws_plan,
+    withdraws_record,
+    writes_amendment,
     writes_plan,
 )
 
@@ -45,23 +53,32 @@ Table = Mapping[tuple[str, str], Step]
 
 PLAN: Table = {
     (PlanState.DRAFT, Action.SUBMIT): Step(PlanState.SUBMITTED, writes_plan),
-    (PlanState.SUBMITTED, Action.WITHDRAW): Step(PlanState.DRAFT, writes_plan),
-    (PlanState.SUBMITTED, Action.APPROVE): Step(PlanState.APPROVED, reviews_plan),
-    (PlanState.SUBMITTED, Action.RETURN): Step(PlanState.RETURNED, reviews_plan, Opinion.FINDINGS),
+    (PlanState.SUBMITTED, Action.WITHDRAW): Step(PlanState.DRAFT, withdraws_plan),
+    (PlanState.SUBMITTED, Action.FORWARD): Step(PlanState.SUBMITTED, passes_on),
+    (PlanState.SUBMITTED, Action.APPROVE): Step(PlanState.APPROVED, decides),
+    (PlanState.SUBMITTED, Action.RETURN): Step(PlanState.RETURNED, reviews_paper, Opinion.FINDINGS),
     (PlanState.RETURNED, Action.SUBMIT): Step(PlanState.SUBMITTED, writes_plan),
+    (PlanState.APPROVED, Action.AMEND): Step(PlanState.AMENDED, writes_plan, Opinion.REQUIRED),
+    (PlanState.AMENDED, Action.SUBMIT): Step(PlanState.SUBMITTED, writes_plan),
+    (PlanState.SUBMITTED, Action.TAKE_BACK): Step(PlanState.AMENDED, takes_back_amendment),
+    (PlanState.AMENDED, Action.DISCARD): Step(PlanState.APPROVED, writes_plan),
+    (PlanState.RETURNED, Action.DISCARD): Step(PlanState.APPROVED, writes_amendment),
+    (PlanState.APPROVED, Action.CLOSE): Step(PlanState.CLOSED, closes_plan),
 }
 
 RECORD: Table = {
     (MeetingState.SCHEDULED, Action.RECORD): Step(MeetingState.HELD, keeps_record_of),
     (MeetingState.SCHEDULED, Action.CANCEL): Step(MeetingState.CANCELLED, keeps_record_of, Opinion.REQUIRED),
+    (MeetingState.SCHEDULED, Action.DROP): Step(MeetingState.CANCELLED, approves_amendments),
     (MeetingState.HELD, Action.SUBMIT): Step(MeetingState.SUBMITTED, keeps_record_of),
-    (MeetingState.SUBMITTED, Action.WITHDRAW): Step(MeetingState.HELD, keeps_record_of),
-    (MeetingState.SUBMITTED, Action.ACCEPT): Step(MeetingState.ACCEPTED, reviews_record),
-    (MeetingState.SUBMITTED, Action.RETURN): Step(MeetingState.RETURNED, reviews_record, Opinion.FINDINGS),
+    (MeetingState.SUBMITTED, Action.WITHDRAW): Step(MeetingState.HELD, withdraws_record),
+    (MeetingState.SUBMITTED, Action.FORWARD): Step(MeetingState.SUBMITTED, passes_on),
+    (MeetingState.SUBMITTED, Action.ACCEPT): Step(MeetingState.ACCEPTED, decides),
+    (MeetingState.SUBMITTED, Action.RETURN): Step(MeetingState.RETURNED, reviews_paper, Opinion.FINDINGS),
     (MeetingState.SUBMITTED, Action.HOLD_AGAIN): Step(
-        MeetingState.HOLD_AGAIN, reviews_record, Opinion.FINDINGS
+        MeetingState.HOLD_AGAIN, reviews_paper, Opinion.FINDINGS
     ),
-    (MeetingState.ACCEPTED, Action.ARCHIVE): Step(MeetingState.ARCHIVED, reviews_record, by_clock=True),
+    (MeetingState.ACCEPTED, Action.ARCHIVE): Step(MeetingState.ARCHIVED, archives_record, by_clock=True),
     (MeetingState.RETURNED, Action.SUBMIT): Step(MeetingState.SUBMITTED, keeps_record_of),
     (MeetingState.HOLD_AGAIN, Action.RECORD): Step(MeetingState.HELD, keeps_record_of),
 }
@@ -91,7 +108,10 @@ RECTIFICATION: Table = {
 TABLES: Mapping[str, Table] = {"plan": PLAN, "meeting": RECORD, "rectification": RECTIFICATION}
 
 # Where a finding can point: the fields of a plan's item, of the plan itself, and of a record.
-PLAN_FIELDS = ("day", "kinds", "theme", "problem", "category", "place", "group", "lecturer", "budget", "plan")
+PLAN_FIELDS = (
+    "day", "kinds", "theme", "problem", "category", "place", "participants", "group", "lecturer", "budget",
+    "plan",
+)  # fmt: skip
 RECORD_FIELDS = (
     "kinds", "day", "starts", "place", "chair", "recorder", "attendance", "theme", "content", "decisions",
 )  # fmt: skip

@@ -4,6 +4,7 @@ from meetings.models.attachment import Attachment
 from meetings.models.attendance import Attendance
 from meetings.models.check_in import CheckIn
 from meetings.models.deadline import Deadline
+from meetings.models.delegation import Delegation
 from meetings.models.exclusion import Exclusion
 from meetings.models.help_sign import HelpSign
 from meetings.models.leave import Leave
@@ -37,6 +38,7 @@ __all__ = [
     "Candidate",
     "CheckIn",
     "Deadline",
+    "Delegation",
     "Exclusion",
     "HelpSign",
     "Leave",

@@ -128,6 +128,30 @@ def reschedule_meeting(
 
 
 @transaction.atomic
+def replan_meeting(
+    *,
+    meeting: Meeting,
+    group: PartyGroup | None,
+    facts: MeetingFacts,
+    actor: User,
+    now: datetime | None = None,
+) -> Meeting:
+    """Another plan for a meeting on the calendar. Raises ChangedMeanwhile once it is no longer there."""
+    meeting.group = group
+    _check(meeting, facts)
+    if meeting.state != MeetingState.SCHEDULED:
+        raise ChangedMeanwhile
+    claim_version(meeting, meeting.version)
+    Meeting.objects.filter(pk=meeting.pk).update(group=group)
+    _apply(meeting, facts)
+    record_event(
+        actor=actor, action="meeting.replan", subject=meeting, chain=meeting.organization.chain, now=now,
+        difference={"day": facts.day.isoformat(), "kinds": list(facts.kinds)},
+    )  # fmt: skip
+    return meeting
+
+
+@transaction.atomic
 def write_record(
     *,
     meeting: Meeting,

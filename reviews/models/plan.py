@@ -7,11 +7,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
-from meetings.enums import ContentCategory, MeetingKind, Period, Role
+from meetings.enums import ContentCategory, MeetingKind, MeetingState, Period, Role
+from meetings.fixed_days import CODES as FIXED_DAYS
 from meetings.models import Meeting, Organization, PartyGroup
 from meetings.periods import Span
 from meetings.scope import scope_of
-from reviews.enums import PlanState
+from reviews.enums import PLAN_OPEN, PlanState
 
 
 class PlanQuerySet(models.QuerySet):
@@ -27,14 +28,10 @@ class PlanQuerySet(models.QuerySet):
         return self.filter(state=PlanState.SUBMITTED)
 
     def reviewable_by(self, user: User) -> Self:
-        """Waiting plans this user may decide on: within the review scope and not written by oneself."""
-        scope = scope_of(user)
-        return (
-            self.waiting()
-            .filter(scope.within("organization__", (Role.REVIEWER,)))
-            .exclude(author=user.pk)
-            .exclude(scope.within("organization__", (Role.SECRETARY,)))
-        )
+        """Waiting plans that lie on this user's desk and are the user's to decide."""
+        from reviews.models.stay import waits_for  # the stays are built on the plans
+
+        return self.waiting().filter(waits_for(user, paper="plan", writer="author"))
 
 
 class Plan(models.Model):
@@ -50,6 +47,8 @@ class Plan(models.Model):
     version = models.PositiveIntegerField(default=1)
     # How often it was handed in: the round the reviewer reads.
     round = models.PositiveSmallIntegerField(_("round"), default=0)
+    # 1 is the plan as it was first approved; every amendment begins the next one.
+    edition = models.PositiveSmallIntegerField(_("edition"), default=1)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     note = models.TextField(_("note"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -71,6 +70,14 @@ class Plan(models.Model):
                 name="plan_submitted_has_time",
                 condition=Q(state=PlanState.DRAFT) | Q(submitted_at__isnull=False),
             ),
+            models.CheckConstraint(name="plan_edition_counts_from_one", condition=Q(edition__gte=1)),
+            models.CheckConstraint(
+                name="plan_amended_has_edition",
+                condition=~Q(state=PlanState.AMENDED) | Q(edition__gte=2),
+            ),
+            models.CheckConstraint(
+                name="plan_draft_is_first_edition", condition=~Q(state=PlanState.DRAFT) | Q(edition=1)
+            ),
             models.UniqueConstraint(
                 name="plan_once_per_period",
                 fields=["organization", "period", "period_start"],
@@ -88,8 +95,13 @@ class Plan(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        """Only a draft or a returned plan may be changed; handed in, it is the reviewer's."""
-        return self.state in (PlanState.DRAFT, PlanState.RETURNED)
+        """A draft, a returned plan or an approved one that is being amended; handed in, it is the
+        reviewer's."""
+        return self.state in PLAN_OPEN
+
+    @property
+    def is_amendment(self) -> bool:
+        return self.edition > 1
 
 
 class PlanItem(models.Model):
@@ -106,10 +118,13 @@ class PlanItem(models.Model):
     problem = models.CharField(_("problem to solve"), max_length=200, blank=True)
     category = models.CharField(_("content category"), max_length=20, choices=ContentCategory, blank=True)
     place = models.CharField(_("place"), max_length=100, blank=True)
+    participants = models.CharField(_("participants"), max_length=200, blank=True)
     lecturer = models.CharField(_("lecturer"), max_length=60, blank=True)
     budget = models.PositiveIntegerField(
         _("budget (yuan)"), null=True, blank=True, validators=[MaxValueValidator(9_999_999)]
     )
+    # The habit the day comes from, such as each month's tenth; see ``meetings.fixed_days``.
+    fixed = models.CharField(_("fixed day"), max_length=5, blank=True)
     meeting = models.OneToOneField(
         Meeting, models.PROTECT, null=True, blank=True, editable=False, related_name="plan_item"
     )
@@ -123,10 +138,18 @@ class PlanItem(models.Model):
             models.CheckConstraint(
                 name="plan_item_category_known", condition=Q(category__in=[*ContentCategory.values, ""])
             ),
+            models.CheckConstraint(
+                name="plan_item_fixed_day_known", condition=Q(fixed__in=[*FIXED_DAYS, ""])
+            ),
         ]
 
     def __str__(self) -> str:
         return self.theme
+
+    @property
+    def is_settled(self) -> bool:
+        """Held, cancelled or being recorded: no amendment changes it any more."""
+        return self.meeting is not None and self.meeting.state != MeetingState.SCHEDULED
 
     @property
     def kinds(self) -> list[str]:

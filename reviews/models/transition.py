@@ -7,12 +7,22 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import Meeting
+from meetings.models import Meeting, Organization
 from reviews.enums import Action
 from reviews.models.plan import Plan
+from reviews.workflow import PLAN, RECORD, RECTIFICATION, Table
 
 if TYPE_CHECKING:
     from reviews.models.rectification import Rectification
+
+
+def steps_of(table: Table) -> Q:
+    """The condition that a row is a step of the table, or the first one of all."""
+    steps = (
+        Q(action=action, from_state=before, to_state=step.to_state)
+        for (before, action), step in table.items()
+    )
+    return reduce(or_, steps, Q(action=Action.CREATE, from_state=""))
 
 
 def exactly_one_of(*names: str) -> Q:
@@ -38,6 +48,13 @@ class Transition(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("time"))
     comment = models.TextField(_("opinion"), blank=True)
+    # A decision: on whose desk, and whose seat it was where the actor stood in for somebody.
+    desk = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="+", verbose_name=_("decided on the desk of")
+    )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of")
+    )
 
     class Meta:
         verbose_name = _("transition")
@@ -48,7 +65,16 @@ class Transition(models.Model):
                 name="transition_has_one_subject",
                 condition=exactly_one_of("plan", "meeting", "rectification"),
             ),
-            models.CheckConstraint(name="transition_action_known", condition=Q(action__in=Action.values)),
+            models.CheckConstraint(
+                name="transition_plan_step_known", condition=Q(plan__isnull=True) | steps_of(PLAN)
+            ),
+            models.CheckConstraint(
+                name="transition_record_step_known", condition=Q(meeting__isnull=True) | steps_of(RECORD)
+            ),
+            models.CheckConstraint(
+                name="transition_rectification_step_known",
+                condition=Q(rectification__isnull=True) | steps_of(RECTIFICATION),
+            ),
         ]
 
     @property

@@ -16,7 +16,8 @@ from meetings.scope import scope_of
 from meetings.services.rulebook.limits import Limit, Limits
 from reviews.enums import Action
 from reviews.models import Plan, Transition
-from reviews.services.plans import approve_plan
+from reviews.models.stay import waits_for
+from reviews.services.plans import agree_to_plan
 from reviews.services.workflow import StaleState
 
 
@@ -41,17 +42,12 @@ def plans_to_review(user: User) -> QuerySet[Plan]:
 
 
 def records_to_review(user: User) -> QuerySet[Meeting]:
-    """Submitted records within the review scope; not one's own, nor of a branch one leads. Oldest first."""
-    scope = scope_of(user)
-    waiting = (
-        Meeting.objects.filter(state=MeetingState.SUBMITTED)
-        .filter(scope.within("organization__", (Role.REVIEWER,)))
-        .exclude(recorded_by=user.pk)
-        .exclude(organization__path__in=scope.paths(Role.SECRETARY))
-    )
+    """Submitted records on this user's desk; not one's own, nor of a branch one leads. Oldest first."""
+    waiting = Meeting.objects.filter(state=MeetingState.SUBMITTED)
+    mine = waiting.filter(waits_for(user, paper="meeting", writer="recorded_by"))
     handed_in = Transition.objects.filter(meeting=OuterRef("pk"), action=Action.SUBMIT).order_by("-at")
     return (
-        waiting.annotate(submitted_at=Subquery(handed_in.values("at")[:1]))
+        mine.annotate(submitted_at=Subquery(handed_in.values("at")[:1]))
         .select_related("organization", "group")
         .prefetch_related("parts")
         .order_by("submitted_at", "pk")
@@ -90,7 +86,7 @@ def wait_of(paper: Plan | Meeting, limits: Limits, now: datetime | None = None) 
 
 
 def approve_plans(*, plans: Sequence[Plan], actor: User, now: datetime | None = None) -> BatchResult:
-    """Approve each plan in a transaction of its own: one that cannot be approved holds up no other.
+    """Say yes to each plan in a transaction of its own: one that cannot be approved holds up no other.
 
     The ``version`` of each plan must be the one the reviewer saw.
     """
@@ -98,7 +94,7 @@ def approve_plans(*, plans: Sequence[Plan], actor: User, now: datetime | None = 
     refused: list[Refusal] = []
     for plan in plans:
         try:
-            approve_plan(plan=plan, actor=actor, now=now)
+            agree_to_plan(plan=plan, actor=actor, now=now)
         except StaleState:
             refused.append(Refusal(plan, _("Someone was faster, or the plan has changed since you saw it.")))
         except PermissionDenied:

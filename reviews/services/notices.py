@@ -12,9 +12,11 @@ from meetings.models.organization import STEP
 from meetings.services.notices import settle_notices_about
 from reviews.enums import Action
 from reviews.models import Plan, Rectification, Transition
+from reviews.rules import desk_of
+from reviews.services.desks import keepers_of
 
 # To whom a step is news: those who decide on it next, or those who wrote it.
-TO_REVIEWERS = (Action.SUBMIT,)
+TO_REVIEWERS = (Action.SUBMIT, Action.FORWARD)
 TO_WRITERS = (Action.APPROVE, Action.RETURN, Action.HOLD_AGAIN, Action.ACCEPT)
 # Of a rectification item: whoever may verify it, or the secretary and the member responsible.
 TO_VERIFIERS = (Action.CLAIM,)
@@ -59,7 +61,8 @@ def _people(transition: Transition, organization: Organization, now: datetime) -
     if isinstance(transition.subject, Rectification):
         return _people_of_item(transition.action, transition.subject, day)
     if transition.action in TO_REVIEWERS:
-        return set(reviewers_of(organization, day).values_list("pk", flat=True))
+        desk = desk_of(transition.subject)
+        return {keeper.user_id for keeper in keepers_of(desk, day)} if desk else set()
     return secretaries_of(organization, day) if transition.action in TO_WRITERS else set()
 
 

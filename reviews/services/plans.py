@@ -1,6 +1,6 @@
 """Drafting, saving, handing in and deciding on plans."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,16 +14,18 @@ from branchlife.models import User
 from meetings.enums import Audience, audience_of
 from meetings.models import Organization
 from meetings.periods import Span
-from meetings.services.record import MeetingFacts, schedule_meeting
 from reviews.enums import Action
 from reviews.models import Plan, PlanItem, PlanItemPart, Transition
-from reviews.rules import writes_plan
+from reviews.rules import passes_on, writes_plan
+from reviews.services.amendments import put_on_calendar
+from reviews.services.desks import open_first_desk
 from reviews.services.proposals import ItemDraft, propose_items
 from reviews.services.workflow import FindingDraft, StaleState, perform
 
 __all__ = [
     "ItemDraft",
     "PlanExists",
+    "agree_to_plan",
     "approve_plan",
     "content_of",
     "create_plan",
@@ -35,7 +37,10 @@ __all__ = [
 ]
 
 # What a draft and a stored item say in the same words.
-ITEM_COLUMNS = ("day", "starts", "group", "theme", "problem", "category", "place", "lecturer", "budget")
+ITEM_COLUMNS = (
+    "day", "starts", "group", "theme", "problem", "category", "place", "participants", "lecturer", "budget",
+    "fixed",
+)  # fmt: skip
 
 
 class PlanExists(ValidationError):
@@ -68,6 +73,7 @@ def create_plan(
         actor=actor,
         at=now or timezone.now(),
     )
+    open_first_desk(plan=plan, now=now or timezone.now())
     record_event(actor=actor, action="plan.create", subject=plan, chain=organization.chain, now=now)
     if submit:
         submit_plan(plan=plan, actor=actor, now=now)
@@ -113,8 +119,10 @@ def save_plan(
 
 
 def has_content(plan: Plan, *, items: Sequence[ItemDraft], note: str) -> bool:
-    """Whether the plan already says exactly this: the same form sent twice loses nobody's words."""
-    return plan.note == note and _contents(plan.items.all()) == _contents(items)
+    """Whether the plan already says exactly this: the same form sent twice loses nobody's words. What was
+    held is not on the form."""
+    open_items = [item for item in plan.items.select_related("group", "meeting") if not item.is_settled]
+    return plan.note == note and _contents(open_items) == _contents(items)
 
 
 def _contents(lines: Iterable[PlanItem | ItemDraft]) -> list[tuple[object, ...]]:
@@ -136,13 +144,19 @@ def submit_plan(*, plan: Plan, actor: User, now: datetime | None = None) -> Tran
 
 @transaction.atomic
 def approve_plan(*, plan: Plan, actor: User, comment: str = "", now: datetime | None = None) -> Transition:
-    """Approve, and put every item on the branch's calendar. Raises ValidationError naming an item that
-    cannot be held, such as one after the branch was dissolved."""
+    """Approve, and bring the branch's calendar in line with the plan. Raises ValidationError naming an item
+    that cannot be held, such as one after the branch was dissolved."""
     transition = perform(plan, Action.APPROVE, actor=actor, comment=comment, now=now)
-    for number, item in enumerate(plan.items.select_related("group").prefetch_related("parts"), 1):
-        if item.meeting_id is None:
-            _schedule(plan, number, item, actor, now)
+    put_on_calendar(plan=plan, actor=actor, now=now)
     return transition
+
+
+@transaction.atomic
+def agree_to_plan(*, plan: Plan, actor: User, comment: str = "", now: datetime | None = None) -> Transition:
+    """What a reviewer's yes means on the desk where the plan lies: approved, or passed on to the next."""
+    if passes_on(actor, plan):
+        return perform(plan, Action.FORWARD, actor=actor, comment=comment, now=now)
+    return approve_plan(plan=plan, actor=actor, comment=comment, now=now)
 
 
 @transaction.atomic
@@ -158,31 +172,20 @@ def return_plan(
     return perform(plan, Action.RETURN, actor=actor, comment=comment, findings=findings, now=now)
 
 
-def _schedule(plan: Plan, number: int, item: PlanItem, actor: User, now: datetime | None) -> None:
-    try:
-        item.meeting = schedule_meeting(
-            organization=plan.organization, group=item.group, facts=_facts(item), actor=actor, now=now
-        )
-    except ValidationError as error:
-        facts = {"number": number, "why": " ".join(error.messages)}
-        raise ValidationError(_("Item %(number)s: %(why)s") % facts) from None
-    item.save(update_fields=["meeting"])
-
-
-def _facts(item: PlanItem) -> MeetingFacts:
-    return MeetingFacts(
-        kinds=tuple(item.kinds), theme=item.theme, day=item.day, starts=item.starts, place=item.place,
-        problem=item.problem, category=item.category,
-    )  # fmt: skip
-
-
 def _replace_items(plan: Plan, items: Sequence[ItemDraft]) -> None:
-    """Rows keep their identity where the draft names one, so that findings stay pinned to them."""
+    """Rows keep their identity where the draft names one, so that findings stay pinned to them. What was
+    held (or cancelled) already stays as it is."""
+    known = {
+        item.pk: item for item in plan.items.select_related("group", "meeting").prefetch_related("parts")
+    }
+    settled = {pk: known.pop(pk) for pk, item in list(known.items()) if item.is_settled}
     for position, draft in enumerate(items, 1):
-        _check_item(plan, position, draft)
-    known = {item.pk: item for item in plan.items.all()}
-    plan.items.exclude(pk__in=known.keys() & {draft.pk for draft in items}).delete()
+        _check_item(plan, position, draft, settled)
+    named = {draft.pk for draft in items}
+    plan.items.filter(pk__in=known.keys() - named).delete()
     for position, draft in enumerate(items, 1):
+        if draft.pk in settled:
+            continue
         # A row is replaced once: a second draft that names it becomes a row of its own.
         item = known.pop(draft.pk) if draft.pk in known else PlanItem(plan=plan)
         _save_item(item, position, draft)
@@ -200,8 +203,12 @@ def _save_item(item: PlanItem, position: int, draft: ItemDraft) -> None:
         PlanItemPart.objects.get_or_create(item=item, kind=kind)
 
 
-def _check_item(plan: Plan, position: int, draft: ItemDraft) -> None:
+def _check_item(plan: Plan, position: int, draft: ItemDraft, settled: Mapping[int, PlanItem]) -> None:
     number = {"number": position}
+    before = settled.get(draft.pk) if draft.pk else None
+    if before and content_of(before) != content_of(draft):
+        sentence = _("Item %(number)s was held or cancelled in the meantime and stays as it was.")
+        raise ValidationError(sentence % number)
     if draft.day not in plan.span:
         raise ValidationError(_("Item %(number)s: the day lies outside the plan's period.") % number)
     if not draft.kinds:

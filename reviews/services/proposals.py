@@ -13,6 +13,9 @@ from meetings.enums import DISCHARGING, MeetingKind, MeetingState, Period
 from meetings.models import MeetingPart, Obligation, Organization, PartyGroup
 from meetings.period_names import short_period_name
 from meetings.periods import MONTHS, Span
+from meetings.services.obligations import ledger_window
+from meetings.services.owed import owed_lines
+from meetings.services.rulebook.effective import read_requirements
 from reviews.services.agenda import mention_open_items
 
 USUAL_START = time(15, 0)
@@ -40,8 +43,10 @@ class ItemDraft:
     problem: str = ""
     category: str = ""
     place: str = ""
+    participants: str = ""
     lecturer: str = ""
     budget: int | None = None
+    fixed: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,10 +117,7 @@ def _calendar(organization: Organization, since: date, until: date) -> list[Even
 
 
 def _gaps(organization: Organization, span: Span, as_of: date, calendar: Sequence[Event]) -> Iterator[Gap]:
-    owed = Obligation.objects.filter(
-        organization=organization, period_end__range=(max(span.start, as_of), span.end)
-    ).unmet()
-    for line in owed.select_related("group").order_by("period_start", "kind", "group"):
+    for line in _owed(organization, span, as_of):
         own = [e for e in calendar if (e.kind, e.group_id) == (line.kind, line.group_id)]
         planned = sum(e.state in ON_CALENDAR and e.counts_for in line.span for e in own)
         first, last = max(line.period_start, span.start), min(line.period_end, span.end)
@@ -125,6 +127,20 @@ def _gaps(organization: Organization, span: Span, as_of: date, calendar: Sequenc
         if days:
             for _number in range(line.needed - line.counted - planned):
                 yield Gap(line, days, _habit([e for e in own if e.state in DISCHARGING]))
+
+
+def _owed(organization: Organization, span: Span, as_of: date) -> list[Obligation]:
+    """The unmet lines of the ledger; beyond its end what the rule book will ask for, not stored."""
+    stored = Obligation.objects.filter(
+        organization=organization, period_end__range=(max(span.start, as_of), span.end)
+    ).unmet()
+    lines = list(stored.select_related("group").order_by("period_start", "kind", "group"))
+    written = ledger_window(as_of)[1]
+    if span.end > written:
+        book = read_requirements(written, span.end)
+        later = owed_lines([organization], book, written + timedelta(days=1), span.end)
+        lines += [line for line in later if line.period_end <= span.end]
+    return lines
 
 
 def _habit(past: Sequence[Event]) -> Habit | None:
@@ -186,13 +202,14 @@ def _working_days(first: date, last: date) -> tuple[date, ...]:
 
 def _draft(gap: Gap, day: date) -> ItemDraft:
     return ItemDraft(
-        day=day, kinds=(gap.line.kind,), theme=_theme(gap.line), starts=gap.starts, group=gap.line.group,
+        day=day, kinds=(gap.line.kind,), theme=usual_theme(gap.line.kind, gap.line.span), starts=gap.starts,
+        group=gap.line.group,
         place=gap.habit.last.place if gap.habit else "",
     )  # fmt: skip
 
 
-def _theme(line: Obligation) -> str:
+def usual_theme(kind: str, span: Span) -> str:
     """11月主题党日. In the language of the site, not of the reader: it becomes part of the plan."""
     with translation.override(settings.LANGUAGE_CODE):
-        names = {"kind": MeetingKind(line.kind).label, "period": short_period_name(line.span)}
+        names = {"kind": MeetingKind(kind).label, "period": short_period_name(span)}
         return pgettext("title of a plan item", "%(kind)s, %(period)s") % names

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -17,13 +17,22 @@ from meetings.enums import MeetingState
 from meetings.models import Meeting
 from meetings.services.archive import put_away, record_digest, whole_content
 from meetings.services.obligations import recount_branch
-from reviews.enums import Action, PlanState, RectificationState
+from reviews.enums import DECISIONS, Action, RectificationState
 from reviews.models import Finding, Plan, PlanItem, Rectification, Transition
+from reviews.rules import desk_of, seat_lent_by
+from reviews.services.desks import place_on_desk
 from reviews.services.notices import tell_of_transition
 from reviews.services.reminders import resolve_about
+from reviews.services.snapshots import KEPT, take_snapshot
 from reviews.workflow import Opinion, Step, table_for
 
 Subject = Plan | Meeting | Rectification
+
+PLAN_COLUMNS: Mapping[str, dict[str, object]] = {
+    Action.SUBMIT: {"round": F("round") + 1},
+    Action.AMEND: {"edition": F("edition") + 1},
+    Action.DISCARD: {"edition": F("edition") - 1},
+}
 
 
 class StaleState(Exception):
@@ -61,12 +70,13 @@ def perform(
     now = now or timezone.now()
     step = _find_step(subject, action)
     if not (step.by_clock if actor is None else step.allowed(actor, subject)):
-        raise PermissionDenied
+        _refuse(subject)
     _require_opinion(step, comment, findings)
-    before = subject.state
-    moved = _extra_columns(subject, step.to_state, actor, comment, now) | dict(columns or {})
+    before, place = subject.state, _place(subject, action, actor)
+    moved = _extra_columns(subject, action, step.to_state, actor, comment, now) | dict(columns or {})
     _compare_and_set(subject, step.to_state, moved)
-    transition = _append(subject, action, before, actor, now, comment, findings)
+    transition = _append(subject, action, before, actor, now, comment, findings, place)
+    _follow(subject, transition, now)
     if isinstance(subject, Meeting):
         recount_branch(organization=subject.organization, days=_days(subject))
     _audit(transition, subject, actor, now)
@@ -80,6 +90,12 @@ def _find_step(subject: Subject, action: Action) -> Step:
     if step is None:
         raise StaleState
     return step
+
+
+def _refuse(subject: Subject) -> NoReturn:
+    """Whoever looked at an older state is told that somebody was faster, not that it is forbidden."""
+    as_read = type(subject).objects.filter(pk=subject.pk, state=subject.state, version=subject.version)
+    raise PermissionDenied if as_read.exists() else StaleState
 
 
 def _require_opinion(step: Step, comment: str, findings: Sequence[FindingDraft]) -> None:
@@ -100,11 +116,11 @@ def _compare_and_set(subject: Subject, to_state: str, columns: dict[str, object]
 
 
 def _extra_columns(
-    subject: Subject, to_state: str, actor: User | None, comment: str, now: datetime
+    subject: Subject, action: Action, to_state: str, actor: User | None, comment: str, now: datetime
 ) -> dict[str, object]:
-    """What goes with a state: who brought the subject there, and when."""
-    if isinstance(subject, Plan) and to_state == PlanState.SUBMITTED:
-        return {"submitted_at": now, "round": F("round") + 1}
+    """What goes with a step: who brought the subject where it is, and when."""
+    if isinstance(subject, Plan):
+        return PLAN_COLUMNS.get(action, {}) | ({"submitted_at": now} if action == Action.SUBMIT else {})
     if not isinstance(subject, Rectification):
         return {}
     if to_state == RectificationState.CLAIMED:
@@ -112,6 +128,26 @@ def _extra_columns(
         return said | {"round": F("round") + 1}
     closed = to_state == RectificationState.CLOSED
     return {"verified_by": actor if closed else None, "verified_at": now if closed else None}
+
+
+def _follow(subject: Subject, transition: Transition, now: datetime) -> None:
+    """What a paper said, and on whose desk it lies now; a rectification item is no paper."""
+    if isinstance(subject, Rectification):
+        return
+    if transition.action in KEPT:
+        take_snapshot(paper=subject, transition=transition)
+    place_on_desk(paper=subject, transition=transition, now=now)
+
+
+def _place(subject: Subject, action: Action, actor: User | None) -> dict[str, int | None]:
+    """Of a decision: on whose desk it is taken, and from whose seat if it was lent."""
+    if actor is None or action not in DECISIONS or isinstance(subject, Rectification):
+        return {}
+    desk = desk_of(subject)
+    return {
+        "desk_id": desk.organization_id if desk else None,
+        "on_behalf_of_id": seat_lent_by(actor, subject),
+    }
 
 
 def _append(
@@ -122,22 +158,32 @@ def _append(
     now: datetime,
     comment: str,
     findings: Sequence[FindingDraft],
+    place: dict[str, int | None],
 ) -> Transition:
     transition = Transition.objects.create(
         **{str(subject._meta.model_name): subject},
         action=action,
         from_state=before,
         to_state=subject.state,
-        round=getattr(subject, "round", 0),
+        round=_round(subject, action),
         actor=actor,
         at=now,
         comment=comment.strip(),
+        **place,
     )
     Finding.objects.bulk_create(
         Finding(transition=transition, item=f.item, reason=f.reason, field=f.field, sentence=f.sentence)
         for f in findings
     )
     return transition
+
+
+def _round(subject: Subject, action: Action) -> int:
+    """How often the paper was handed in, this time included."""
+    if not isinstance(subject, Meeting):
+        return subject.round
+    before = subject.transitions.filter(action=Action.SUBMIT).count()
+    return before + (action == Action.SUBMIT)
 
 
 def _days(meeting: Meeting) -> set[date]:

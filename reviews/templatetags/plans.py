@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import template
 
 from meetings.enums import ContentCategory, MeetingKind
+from meetings.fixed_days import fixed_day
 
 register = template.Library()
 
@@ -17,3 +18,9 @@ def kind_names(kinds: Iterable[str]) -> str:
 @register.filter
 def category_name(category: str) -> str:
     return str(ContentCategory(category).label)
+
+
+@register.filter
+def fixed_day_name(code: str) -> str:
+    habit = fixed_day(code)
+    return habit.label if habit else ""

@@ -33,7 +33,9 @@ from meetings.views.panels import meeting_panels
 from reviews.enums import Action
 from reviews.forms.review import ReturnForm, StepForm
 from reviews.models import Finding
+from reviews.rules import marks_case
 from reviews.views.closed_record import closed_record
+from reviews.views.desk_line import desk_line
 from reviews.views.loop_panels import loop_panels
 from reviews.views.timeline import record_steps, timeline_of
 from reviews.workflow import RECORD_FIELDS, steps_open_to
@@ -75,7 +77,7 @@ class MeetingSheet:
             "record_facts": self._pinned(self._record_facts()) if self.in_full else [],
             "attendance_findings": [f for f in self.findings if f.field == "attendance"],
             "summary": summarize(self.rows, meeting.kinds) if self.in_full and self.rows else None,
-            "timeline": timeline_of(self.transitions, self.waiting_for) if self.in_full else [],
+            **self._course(),
             "plan_item": getattr(meeting, "plan_item", None) if self.in_full else None,
             "steps": self.steps,
             "is_due": meeting.day <= timezone.localdate(),
@@ -94,10 +96,19 @@ class MeetingSheet:
             "checklist": ChecklistForm(steps=self.procedure) if self.in_full else None,
         }
 
+    def _course(self) -> dict[str, Any]:
+        """Who did what, and with whom the record lies now; for those who may see it in full."""
+        if not self.in_full:
+            return {"timeline": [], "desk": None}
+        timeline = timeline_of(self.transitions, self.waiting_for)
+        return {"timeline": timeline, "desk": desk_line(self.meeting, self.user)}
+
     def _rights(self) -> dict[str, Any]:
         keeps = keeps_record_of(self.user, self.meeting)
         return {
             "closed": closed_record(self.meeting, self.user) if self.in_full else None,
+            "can_mark": self.in_full and marks_case(self.user, self.meeting),
+            "was_returned": any(step.action in RETURNS for step in self.transitions),
             "can_tick": can_tick_steps(self.user, self.meeting),
             "can_record": can_write_record(self.user, self.meeting),
             "can_move": keeps and self.meeting.state == MeetingState.SCHEDULED,
@@ -162,7 +173,7 @@ class MeetingSheet:
         return {
             MeetingState.SCHEDULED: _("Waiting to be held and recorded"),
             MeetingState.HELD: _("Waiting for the branch to hand in the record"),
-            MeetingState.SUBMITTED: _("Waiting for the committee's review"),
+            MeetingState.SUBMITTED: _("Waiting for the review"),
             MeetingState.RETURNED: _("Waiting for the branch to correct it"),
             MeetingState.HOLD_AGAIN: _("Waiting to be held again"),
         }.get(MeetingState(self.meeting.state), "")

@@ -21,8 +21,8 @@ from reviews.workflow import RECORD
 
 # Writing the record has a page of its own.
 STEPS = (
-    Action.SUBMIT, Action.WITHDRAW, Action.ACCEPT, Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL,
-    Action.ARCHIVE,
+    Action.SUBMIT, Action.WITHDRAW, Action.FORWARD, Action.ACCEPT, Action.RETURN, Action.HOLD_AGAIN,
+    Action.CANCEL, Action.ARCHIVE,
 )  # fmt: skip
 RELATED = ("organization", "group", "chair", "recorder", "recorded_by", "plan_item__plan", "archive")
 
@@ -119,6 +119,7 @@ def _done(action: Action) -> str:
     return {
         Action.SUBMIT: _("The record is handed in."),
         Action.WITHDRAW: _("The record is withdrawn; you can change it again."),
+        Action.FORWARD: _("You agreed; the record is passed on to the next desk."),
         Action.ACCEPT: _("The record is accepted."),
         Action.RETURN: _("The record is returned to the branch."),
         Action.HOLD_AGAIN: _("The meeting has to be held again; it no longer counts."),

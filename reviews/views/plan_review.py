@@ -1,5 +1,7 @@
 """The page of one plan, and the steps that can be taken with it."""
 
+from typing import NoReturn
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +15,8 @@ from branchlife.views import render_conflict
 from reviews.enums import Action
 from reviews.forms.review import ReturnForm, StepForm
 from reviews.models import Plan
+from reviews.models.stay import with_desk
+from reviews.services.amendments import discard_amendment
 from reviews.services.plans import approve_plan, return_plan, submit_plan
 from reviews.services.workflow import StaleState, perform
 from reviews.views.plan_sheet import PlanSheet
@@ -31,9 +35,9 @@ def plan_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if not any(action == known for _state, known in PLAN):
         raise Http404
     step = PLAN.get((plan.state, action))
-    if step and not step.allowed(request.user, plan):
-        raise PermissionDenied
     try:
+        if step and not step.allowed(request.user, plan):
+            _refuse(request, plan)
         refused = _take(request, plan, Action(action))
     except StaleState:
         sentence = _("Someone was faster: the plan is no longer as you saw it. Nothing of yours was written.")
@@ -45,8 +49,16 @@ def plan_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def _plan(request: HttpRequest, pk: int) -> Plan:
-    plans = Plan.objects.visible_to(request.user).select_related("organization", "author")
-    return get_object_or_404(plans, pk=pk)
+    plans = with_desk(Plan.objects.visible_to(request.user))
+    return get_object_or_404(plans.select_related("organization", "author"), pk=pk)
+
+
+def _refuse(request: HttpRequest, plan: Plan) -> NoReturn:
+    """A page made from an older text is told that somebody was faster, not that it is forbidden."""
+    form = StepForm(request.POST)
+    if form.is_valid() and form.cleaned_data["version"] != plan.version:
+        raise StaleState
+    raise PermissionDenied
 
 
 def _take(request: HttpRequest, plan: Plan, action: Action) -> HttpResponse | None:
@@ -75,6 +87,8 @@ def _write(plan: Plan, action: Action, form: StepForm, return_form: ReturnForm |
         return_plan(plan=plan, findings=return_form.findings.drafts(), comment=comment, actor=actor)
     elif action == Action.APPROVE:
         approve_plan(plan=plan, comment=comment, actor=actor)
+    elif action == Action.DISCARD:
+        discard_amendment(plan=plan, comment=comment, actor=actor)
     elif action == Action.SUBMIT:
         submit_plan(plan=plan, actor=actor)
     else:
@@ -94,6 +108,11 @@ def _done(action: Action) -> str:
     return {
         Action.SUBMIT: _("The plan is handed in."),
         Action.WITHDRAW: _("The plan is withdrawn; you can change it again."),
+        Action.TAKE_BACK: _("The amendment is withdrawn; you can change it again."),
+        Action.FORWARD: _("You agreed; the plan is passed on to the next desk."),
+        Action.AMEND: _("Change what is needed and hand the plan in again. What was held stays as it was."),
+        Action.DISCARD: _("The amendment is dropped; the plan holds as it was approved."),
+        Action.CLOSE: _("The plan is closed."),
         Action.APPROVE: _("The plan is approved; its items are on the branch's calendar."),
         Action.RETURN: _("The plan is returned to the branch."),
     }[action]

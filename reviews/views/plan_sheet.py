@@ -10,11 +10,12 @@ from django.utils.translation import ngettext, pgettext
 from branchlife.models import User
 from branchlife.templatetags.dates import cn_day
 from meetings.enums import ACCEPTED_STATES, DISCHARGING, MeetingState
-from reviews.enums import Action, PlanState
+from reviews.enums import PLAN_IN_FORCE, Action, PlanState
 from reviews.forms.review import FIELD_LABELS, ReturnForm, StepForm
 from reviews.models import Finding, Plan, PlanItem, Transition
-from reviews.rules import can_edit_plan
-from reviews.views.timeline import timeline_of
+from reviews.rules import can_edit_plan, desk_of, marks_case
+from reviews.views.desk_line import desk_line
+from reviews.views.timeline import READ, timeline_of
 from reviews.workflow import PLAN_FIELDS, steps_open_to
 
 STATE_KINDS = {
@@ -22,7 +23,11 @@ STATE_KINDS = {
     PlanState.SUBMITTED: "info",
     PlanState.RETURNED: "overdue",
     PlanState.APPROVED: "met",
+    PlanState.AMENDED: "due",
+    PlanState.CLOSED: "met",
 }
+# After these nothing of an earlier return is left to mend.
+SETTLING = (Action.RETURN, Action.APPROVE, Action.DISCARD)
 MEETING_KINDS = {
     MeetingState.SCHEDULED: "neutral",
     MeetingState.HELD: "due",
@@ -61,7 +66,7 @@ class PlanSheet:
         self.plan, self.user = plan, user
         self.items = list(plan.items.select_related("group", "meeting").prefetch_related("parts"))
         findings = Prefetch("findings", Finding.objects.select_related("item"))
-        self.transitions = list(plan.transitions.select_related("actor").prefetch_related(findings))
+        self.transitions = list(plan.transitions.select_related(*READ).prefetch_related(findings))
         self.steps = steps_open_to(user, plan)
 
     def context(self, return_form: ReturnForm | None = None) -> dict[str, Any]:
@@ -73,8 +78,10 @@ class PlanSheet:
             "lines": self.lines(),
             "plan_findings": [self._shown(f) for f in self.findings() if f.item_id is None],
             "timeline": timeline_of(self.transitions, self.waiting_for()),
+            "desk": desk_line(plan, self.user),
             "steps": self.steps,
             "can_edit": can_edit_plan(self.user, plan),
+            "can_mark": marks_case(self.user, plan),
             "step_form": StepForm(initial={"version": plan.version}),
             "return_form": return_form or self.return_form(),
         }
@@ -86,10 +93,9 @@ class PlanSheet:
 
     def findings(self) -> list[Finding]:
         """Those of the latest return, until the plan is approved."""
-        if self.plan.state == PlanState.APPROVED:
-            return []
-        returns = [step for step in self.transitions if step.action == Action.RETURN]
-        return list(returns[-1].findings.all()) if returns else []
+        decisions = [step for step in self.transitions if step.action in SETTLING]
+        returned = decisions and decisions[-1].action == Action.RETURN
+        return list(decisions[-1].findings.all()) if returned else []
 
     def lines(self) -> list[Line]:
         lines = {item.pk: Line(number, item) for number, item in enumerate(self.items, 1)}
@@ -106,12 +112,13 @@ class PlanSheet:
 
     def waiting_for(self) -> str:
         return {
-            PlanState.SUBMITTED: _("Waiting for the committee's review"),
+            PlanState.SUBMITTED: _("Waiting for the review"),
             PlanState.RETURNED: _("Waiting for the branch to correct it"),
+            PlanState.AMENDED: _("Waiting for the branch to hand in the amendment"),
         }.get(PlanState(self.plan.state), "")
 
     def stations(self) -> list[dict[str, Any]]:
-        approved = self.plan.state == PlanState.APPROVED
+        approved = self.plan.state in PLAN_IN_FORCE
         submitted = self.plan.state == PlanState.SUBMITTED
         written = approved or submitted
         return [
@@ -148,18 +155,19 @@ class PlanSheet:
         return f"{handed_in} · {again}"
 
     def _review_note(self) -> str:
-        approval = self._last(Action.APPROVE)
-        if approval:
+        approval, desk = self._last(Action.APPROVE), desk_of(self.plan)
+        if self.plan.state in PLAN_IN_FORCE and approval:
             return _("Approved %(day)s · %(name)s") % {
                 "day": cn_day(approval.at),
                 "name": approval.actor.name,
             }
         if self.plan.state != PlanState.SUBMITTED:
             return _("Not handed in")
-        facts = {"day": cn_day(self.plan.submitted_at)}
-        if Action.APPROVE in self.steps:
+        facts = {"day": cn_day(desk.since if desk else self.plan.submitted_at)}
+        if Action.RETURN in self.steps:
             return _("With you since %(day)s") % facts
-        return _("With the committee since %(day)s") % facts
+        place = desk.organization.name if desk else _("the committee")
+        return _("With %(place)s since %(day)s") % (facts | {"place": place})
 
     def _last(self, action: Action) -> Transition | None:
         return next((step for step in reversed(self.transitions) if step.action == action), None)

@@ -21,19 +21,23 @@ from meetings.periods import Span
 from meetings.rules import can_plan
 from meetings.scope import scope_of
 from reviews.enums import Action
-from reviews.forms.plans import PlanChoiceForm, PlanFilterForm, PlanPaper
-from reviews.models import Finding, Plan, Transition
-from reviews.rules import writes_plan
-from reviews.services.plans import PlanExists, create_plan, has_content, propose_items, save_plan
+from reviews.forms.plan_paper import PlanPaper
+from reviews.forms.plans import LAST, PlanChoiceForm, PlanFilterForm
+from reviews.models import Finding, GoodCase, Plan, PlanItem, Transition
+from reviews.models.stay import with_desk
+from reviews.rules import desk_of, writes_plan
+from reviews.services.copies import copy_case, copy_last, last_plan
+from reviews.services.plans import ItemDraft, PlanExists, create_plan, has_content, propose_items, save_plan
 from reviews.services.workflow import StaleState
-from reviews.views.plan_sheet import STATE_KINDS
+from reviews.views.plan_sheet import SETTLING, STATE_KINDS
 
 PER_PAGE = 25
+MOST_CASES = 50  # the newest are offered to copy from
 
 
 def plan_list(request: HttpRequest) -> HttpResponse:
     user = request.user
-    plans = Plan.objects.visible_to(user).select_related("organization", "author")
+    plans = with_desk(Plan.objects.visible_to(user)).select_related("organization", "author")
     filters = PlanFilterForm(request.GET, user=user, today=timezone.localdate())
     counted = filters.narrow(plans).annotate(
         moved_at=Max("transitions__at"), item_count=Count("items", distinct=True)
@@ -42,7 +46,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     found = counted.order_by("-period_start", "organization__path", "-pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     for plan in page:
-        plan.state_kind = STATE_KINDS[plan.state]
+        plan.state_kind, plan.desk = STATE_KINDS[plan.state], desk_of(plan)
     context = {
         "page_obj": page,
         "filters": filters,
@@ -57,7 +61,8 @@ def plan_create(request: HttpRequest) -> HttpResponse:
     if not branches:
         raise PermissionDenied
     today = timezone.localdate()
-    choice = PlanChoiceForm(request.POST or request.GET, branches=branches, today=today)
+    cases = GoodCase.objects.visible_to(request.user).standing()[:MOST_CASES]
+    choice = PlanChoiceForm(request.POST or request.GET, branches=branches, cases=cases, today=today)
     context: dict[str, Any] = {"choice": choice, "several": len(branches) > 1}
     if not choice.is_valid():
         return render(request, "reviews/plan_form.html", context, status=400)
@@ -68,9 +73,22 @@ def plan_create(request: HttpRequest) -> HttpResponse:
         organization=organization, period=span.period, period_start=span.start
     ).first()
     if not context["existing"]:
-        proposed = propose_items(organization=organization, span=span, as_of=today)
-        context["paper"] = PlanPaper(organization=organization, span=span, items=proposed)
+        items = _filled_in(choice, organization, span)
+        context["paper"] = PlanPaper(organization=organization, span=span, items=items)
     return render(request, "reviews/plan_form.html", context)
+
+
+def _filled_in(choice: PlanChoiceForm, organization: Organization, span: Span) -> list[ItemDraft]:
+    """From the branch's last plan, or from what is owed, with the topics of an example on top."""
+    source, today = choice.cleaned_data["source"], timezone.localdate()
+    last = last_plan(organization, span) if source == LAST else None
+    if last:
+        return copy_last(plan=last, span=span, as_of=today)
+    proposed = propose_items(organization=organization, span=span, as_of=today)
+    case = choice.cases.get(source)
+    if case is None:
+        return proposed
+    return copy_case(case=case, organization=organization, span=span, proposed=proposed, as_of=today)
 
 
 def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
@@ -81,8 +99,7 @@ def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return _save(request, plan)
     if not plan.is_editable:
         return render_conflict(request, _too_late(), reverse("plan_detail", args=[pk]))
-    items = plan.items.select_related("group").prefetch_related("parts")
-    paper = PlanPaper(organization=plan.organization, span=plan.span, plan=plan, items=items)
+    paper = PlanPaper(organization=plan.organization, span=plan.span, plan=plan, items=_items(plan))
     paper.pin(latest_findings(plan))
     return render(request, "reviews/plan_form.html", {"plan": plan, "paper": paper})
 
@@ -104,7 +121,8 @@ def _create(
 
 
 def _save(request: HttpRequest, plan: Plan) -> HttpResponse:
-    paper = PlanPaper(request.POST, organization=plan.organization, span=plan.span)
+    settled = [item for item in _items(plan) if item.is_settled]
+    paper = PlanPaper(request.POST, organization=plan.organization, span=plan.span, items=settled)
 
     def write(facts: dict[str, Any]) -> Plan:
         return save_plan(plan=plan, version=paper.version, **facts)
@@ -147,17 +165,22 @@ def _already_saved(request: HttpRequest, plan: Plan, paper: PlanPaper) -> HttpRe
         return redirect("plan_detail", pk=plan.pk)
     events = AuditEvent.objects.filter(subject_type="reviews.plan", subject_id=str(plan.pk))
     last_event = events.select_related("actor").order_by("-pk").first()
-    saved, typed = paper.compare(plan.items.select_related("group").prefetch_related("parts"))
+    saved, typed = paper.compare(_items(plan))
     context = {"plan": plan, "paper": paper, "saved": saved, "last_event": last_event}
     context["typed"] = typed if well_formed else None
     paper.renew(plan.version)
     return render(request, "reviews/plan_conflict.html", context, status=409)
 
 
+def _items(plan: Plan) -> QuerySet[PlanItem]:
+    items: QuerySet[PlanItem] = plan.items.select_related("group", "meeting").prefetch_related("parts")
+    return items
+
+
 def latest_findings(plan: Plan) -> QuerySet[Finding]:
-    """Those of the last return."""
-    last = Transition.objects.filter(plan=plan, action=Action.RETURN).order_by("-at", "-pk").values("pk")[:1]
-    return Finding.objects.filter(transition__in=last)
+    """Those of the last return, until the plan is approved or the amendment dropped."""
+    settling = Transition.objects.filter(plan=plan, action__in=SETTLING).order_by("-at", "-pk")
+    return Finding.objects.filter(transition__in=settling.values("pk")[:1], transition__action=Action.RETURN)
 
 
 def _branches_led(request: HttpRequest) -> QuerySet[Organization]:

@@ -15,10 +15,13 @@ from reviews.forms.review import FIELD_LABELS
 from reviews.models import Finding, Transition
 
 FORWARD = (
-    Action.SUBMIT, Action.APPROVE, Action.ACCEPT, Action.RECORD, Action.ARCHIVE, Action.CLAIM, Action.VERIFY,
+    Action.SUBMIT, Action.FORWARD, Action.APPROVE, Action.ACCEPT, Action.RECORD, Action.ARCHIVE, Action.CLAIM,
+    Action.VERIFY, Action.CLOSE,
 )  # fmt: skip
 FOUND = ("id", "reason", "field", "sentence")
-BACK = (Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL, Action.REOPEN)
+BACK = (Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL, Action.DROP, Action.REOPEN)
+# What is read of a step beside itself.
+READ = ("actor", "desk", "on_behalf_of")
 
 TITLES: Mapping[str, Promise] = {
     Action.CREATE: pgettext_lazy("step taken", "Drafted"),
@@ -35,13 +38,19 @@ TITLES: Mapping[str, Promise] = {
     Action.VERIFY: pgettext_lazy("step taken", "Verified and closed"),
     Action.REOPEN: pgettext_lazy("step taken", "Reopened"),
     Action.REVOKE: pgettext_lazy("step taken", "Revoked"),
+    Action.FORWARD: pgettext_lazy("step taken", "Agreed to and passed on"),
+    Action.AMEND: pgettext_lazy("step taken", "Taken up for amendment"),
+    Action.TAKE_BACK: pgettext_lazy("step taken", "Amendment withdrawn"),
+    Action.DISCARD: pgettext_lazy("step taken", "Amendment dropped"),
+    Action.CLOSE: pgettext_lazy("step taken", "Closed"),
+    Action.DROP: pgettext_lazy("step taken", "Left out of the amended plan"),
 }
 
 
 def record_steps(meeting: Meeting) -> list[Transition]:
     """The steps of a record in their order, each with its findings and its actor. One query."""
     columns = {f"found_{name}": F(f"findings__{name}") for name in FOUND}
-    rows = meeting.transitions.select_related("actor").annotate(**columns)
+    rows = meeting.transitions.select_related(*READ).annotate(**columns)
     steps: dict[int, Transition] = {}
     found: dict[int, list[Finding]] = {}
     for row in rows.order_by("at", "id", "findings__id"):
@@ -56,13 +65,13 @@ def record_steps(meeting: Meeting) -> list[Transition]:
 
 
 def timeline_of(transitions: Iterable[Transition], waiting_for: str = "") -> list[dict[str, Any]]:
-    """The steps in their order (read with ``actor`` and ``findings``); ``waiting_for`` is what comes next."""
+    """The steps in their order (read with ``READ`` and ``findings``); ``waiting_for`` is what comes next."""
     steps = [
         {
             "kind": "met" if step.action in FORWARD else "overdue" if step.action in BACK else "info",
             "title": step_title(step),
             "at": step.at,
-            "who": step.actor.name if step.actor else _("by itself"),
+            "who": who_took(step),
             "opinion": opinion_of(step),
         }
         for step in transitions
@@ -77,6 +86,16 @@ def step_title(step: Transition) -> str:
     if step.action == Action.SUBMIT and step.round > 1:
         return _("Handed in again (round %(round)s)") % {"round": step.round}
     return str(TITLES[Action(step.action)])
+
+
+def who_took(step: Transition) -> str:
+    """The name; of a decision also the desk, and whose seat it was."""
+    if step.actor is None:
+        return _("by itself")
+    who = step.actor.name
+    if step.on_behalf_of:
+        who = _("%(name)s for %(other)s") % {"name": who, "other": step.on_behalf_of.name}
+    return f"{step.desk.name} · {who}" if step.desk else who
 
 
 def opinion_of(step: Transition) -> str:

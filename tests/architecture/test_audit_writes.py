@@ -43,6 +43,9 @@ UNTOLD = {
     "meetings.services.roster.memberships.begin_membership": "part of adding, receiving and importing a member",
     "meetings.services.roster.memberships.continue_in": "part of a merger",
     "meetings.services.roster.memberships.leave_posts": "part of leaving and of a transfer",
+    "reviews.services.chains.install_national_chains": "what the program brings along",
+    "reviews.services.desks.": "part of the step that moves the paper",
+    "reviews.services.snapshots.take_snapshot": "part of the step that hands it in",
 }
 
 

@@ -34,6 +34,7 @@ from tests.architecture.url_closed_objects import closed_things
 from tests.architecture.url_held import held_things
 from tests.architecture.url_rectification import rectification_things
 from tests.architecture.url_reminder_objects import reminder_things
+from tests.architecture.url_review import review_things
 from tests.architecture.url_votes import vote_things
 from tests.world import World, build_world
 
@@ -79,6 +80,7 @@ def build_things() -> tuple[World, Things]:
         **_roster(world),
         **rectification_things(world),
         **reminder_things(world),
+        **review_things(world),
     }  # fmt: skip
     things |= closed_things(world)
     things |= attachment_things(things["record"], things["coming"], world.secretary)

@@ -12,6 +12,7 @@ from tests.architecture.url_case import ROLES, Case, one, version_of
 from tests.architecture.url_closed import CASES as CLOSED
 from tests.architecture.url_objects import Things
 from tests.architecture.url_reminders import CASES as REMINDERS
+from tests.architecture.url_review import review_cases
 from tests.architecture.url_table_rectification import RECTIFICATION_CASES
 
 __all__ = ["CASES", "PUBLIC", "ROLES", "Case"]
@@ -238,6 +239,7 @@ CASES = [
     one("exclusion_step", of="exclusion", get="405", post="404", action="explode", note="unknown step"),
     *RECTIFICATION_CASES,
     *REMINDERS,
+    *review_cases(Case, one, version_of),
     # --- rule book: national rules belong to whoever administers every tree, and here there are two
     Case("rule_list", get="403 403 403 200 200 200 200"),
     Case("rule_duties", get="403 403 403 200 200 200 200"),

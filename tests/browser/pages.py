@@ -22,6 +22,7 @@ from tests.browser.pages_attendance import attendance_pages
 from tests.browser.pages_closed import closed_pages
 from tests.browser.pages_rectification import rectification_stops
 from tests.browser.pages_reminders import reminder_stops
+from tests.browser.pages_review import review_stops
 from tests.browser.pages_roster import roster_pages
 from tests.browser.pages_votes import vote_pages
 from tests.browser.stops import Stop
@@ -37,7 +38,7 @@ def every_page() -> list[Stop]:
     door = [Stop("", "", "/sign-in/"), Stop("", "", password_link(newcomer))]
     topics = (
         _secretaries, _committee, _others, roster_pages, vote_pages, attendance_pages, rectification_stops,
-        closed_pages, reminder_stops,
+        closed_pages, reminder_stops, review_stops,
     )  # fmt: skip
     return [*door, *(stop for pages in topics for stop in pages())]
 

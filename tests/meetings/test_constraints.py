@@ -22,6 +22,7 @@ from tests.meetings.constraint_check_in import CHECK_IN_CASES, check_in_rows
 from tests.meetings.constraint_help import HELP_CASES, help_rows
 from tests.meetings.constraint_rectification import RECTIFICATION_CASES, rectification_rows
 from tests.meetings.constraint_reminders import REMINDER_CASES, reminder_rows
+from tests.meetings.constraint_review import REVIEW_CASES, review_rows
 from tests.meetings.constraint_rows import Rows, build_rows
 from tests.meetings.constraint_rows_votes import vote_rows
 from tests.meetings.constraint_steps import STEP_CASES, step_rows
@@ -38,6 +39,7 @@ CASES = (
     | REMINDER_CASES
     | AUDIT_CASES
     | ARCHIVE_CASES
+    | REVIEW_CASES
 )
 APPS = ("branchlife", "meetings", "reviews")
 
@@ -49,7 +51,8 @@ def rows() -> Rows:
     rows |= vote_rows(world, rows) | step_rows(rows) | rectification_rows(world, rows)
     rows |= audit_rows(rows) | archive_rows(rows)
     rows |= help_rows(rows)
-    return rows | check_in_rows(rows) | reminder_rows(world, rows) | access_rows(world, rows)
+    rows |= check_in_rows(rows) | reminder_rows(world, rows) | access_rows(world, rows)
+    return rows | review_rows(world, rows)
 
 
 def own_constraints() -> dict[str, type[models.Model]]:

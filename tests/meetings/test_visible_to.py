@@ -14,6 +14,7 @@ from meetings.models import (
     Appointment,
     Attendance,
     Deadline,
+    Delegation,
     Exclusion,
     Leave,
     Meeting,
@@ -28,7 +29,7 @@ from meetings.models import (
     Transfer,
     VoteRule,
 )  # fmt: skip
-from reviews.models import Plan, Rectification, RectificationNotice
+from reviews.models import GoodCase, Plan, Rectification, RectificationNotice, ReviewChain
 from tests.meetings.visible_rows import Rows, build_rows
 from tests.world import World, appoint, build_world, make_user
 
@@ -134,6 +135,7 @@ EXPECTED: dict[type[models.Model], dict[str, str]] = {
     Requirement: RULES_SEEN,
     Deadline: RULES_SEEN,
     VoteRule: RULES_SEEN,
+    ReviewChain: RULES_SEEN,
     # How the vote went is for those who answer for the meeting.
     Resolution: {
         "group_leader": "g1-held g1-coming",
@@ -190,6 +192,17 @@ EXPECTED: dict[type[models.Model], dict[str, str]] = {
         "administrator": "own own-shared own-of-g2-self own-of-g1 small",
         "other_secretary": "other",
         "other_reviewer": "other",
+    },
+    Delegation: {
+        "reviewer": "given",
+        "small_secretary": "given",
+        "administrator": "given",
+        "other_reviewer": "other",
+        "other_secretary": "other",
+    },
+    GoodCase: {
+        "group_leader": "shared", "secretary": "shared", "small_secretary": "shared", "reviewer": "shared",
+        "administrator": "shared", "other_secretary": "other", "other_reviewer": "other",
     },
     Plan: {
         # A draft is nobody's business but the branch's.

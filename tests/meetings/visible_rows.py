@@ -10,6 +10,7 @@ from meetings.models import (
     Appointment,
     Attendance,
     Deadline,
+    Delegation,
     Exclusion,
     Leave,
     Meeting,
@@ -26,7 +27,7 @@ from meetings.models import (
     VoteRule,
 )  # fmt: skip
 from reviews.enums import PlanState
-from reviews.models import Plan, Rectification, RectificationNotice
+from reviews.models import GoodCase, Plan, Rectification, RectificationNotice, ReviewChain
 from tests.world import World
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -79,8 +80,7 @@ def build_rows(world: World) -> Rows:
             for name in ("g1", "g2-self", "small", "other")
         },
         Transfer: _transfers(world, people),
-        Rectification: _rectifications(world, people),
-        RectificationNotice: _rectification_notices(world),
+        **_review(world, people, meetings),
     }  # fmt: skip
 
 
@@ -172,6 +172,35 @@ def _obligations(world: World) -> dict[str, Obligation]:
         )
         for name, (branch, group) in bearers.items()
     }  # fmt: skip
+
+
+def _review(world: World, people: dict[str, Member], meetings: dict[str, Meeting]) -> Rows:
+    given = _delegation(world.reviewer, world.small_secretary)
+    elsewhere = _delegation(world.other_reviewer, world.other_secretary)
+    return {
+        GoodCase: {
+            "shared": _case(world.committee, world.reviewer, meetings["held"]),
+            "other": _case(world.other_committee, world.other_reviewer, meetings["other-held"]),
+        },
+        Delegation: {"given": given, "other": elsewhere},
+        ReviewChain: _rules(world, ReviewChain, code="plan"),
+        Rectification: _rectifications(world, people),
+        RectificationNotice: _rectification_notices(world),
+    }
+
+
+def _case(owner: Organization, marked_by: User, meeting: Meeting) -> GoodCase:
+    return GoodCase.objects.create(
+        meeting=meeting, owner=owner, title="好", reason="好", lines=[], marked_by=marked_by, marked_at=NOW
+    )
+
+
+def _delegation(grantor: User, deputy: User) -> Delegation:
+    """Over by now, so that it changes nobody's scope."""
+    return Delegation.objects.create(
+        appointment=grantor.appointments.get(), grantor=grantor, deputy=deputy, start_on=DAY, end_on=DAY,
+        given_at=NOW, revoked_at=NOW,
+    )  # fmt: skip
 
 
 def _plans(world: World) -> dict[str, Plan]:

@@ -3,13 +3,15 @@
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from django.db.models import F
+
 from branchlife.models import User
 from meetings.models import Organization, PartyGroup
 from meetings.periods import Span, span_from_code
-from reviews.enums import FindingReason, PlanState
+from reviews.enums import Action, FindingReason, PlanState
 from reviews.models import Plan, PlanItem
 from reviews.services.plans import ItemDraft, approve_plan, create_plan, return_plan
-from reviews.services.workflow import FindingDraft
+from reviews.services.workflow import FindingDraft, perform
 from tests.world import World
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday morning in Shanghai
@@ -52,8 +54,13 @@ def make_plan(
         submit=state != PlanState.DRAFT,
         now=now,
     )
-    if state == PlanState.APPROVED:
+    if state in (PlanState.APPROVED, PlanState.AMENDED, PlanState.CLOSED):
         approve_plan(plan=plan, actor=world.reviewer, now=now)
+    if state == PlanState.AMENDED:
+        perform(plan, Action.AMEND, actor=plan.author, comment="形势变化", now=now)
+    if state == PlanState.CLOSED:  # its period lies ahead: past the step that would refuse it
+        Plan.objects.filter(pk=plan.pk).update(state=state, version=F("version") + 1)
+        plan.refresh_from_db()
     if state == PlanState.RETURNED:
         return_plan(plan=plan, findings=[finding(plan.items.get())], actor=world.reviewer, now=now)
     return plan

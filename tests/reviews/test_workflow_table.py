@@ -38,13 +38,23 @@ PLAN_STEPS = {
     ("submitted", "approve"): ("approved", {"reviewer"}),
     ("submitted", "return"): ("returned", {"reviewer"}),
     ("returned", "submit"): ("submitted", {"secretary"}),
+    ("approved", "amend"): ("amended", {"secretary"}),
+    ("amended", "submit"): ("submitted", {"secretary"}),
+    ("amended", "discard"): ("approved", {"secretary"}),
+    # Nobody here: what these ask for besides is tried one by one below and in test_chains.
+    ("submitted", "forward"): ("submitted", set()),
+    ("submitted", "take_back"): ("amended", set()),
+    ("returned", "discard"): ("approved", set()),
+    ("approved", "close"): ("closed", set()),
 }
 WRITERS = {"secretary", "group_leader"}
 RECORD_STEPS = {
     ("scheduled", "record"): ("held", WRITERS),
     ("scheduled", "cancel"): ("cancelled", WRITERS),
+    ("scheduled", "drop"): ("cancelled", {"reviewer"}),
     ("held", "submit"): ("submitted", WRITERS),
     ("submitted", "withdraw"): ("held", WRITERS),
+    ("submitted", "forward"): ("submitted", set()),
     ("submitted", "accept"): ("accepted", {"reviewer"}),
     ("submitted", "return"): ("returned", {"reviewer"}),
     ("submitted", "hold_again"): ("hold_again", {"reviewer"}),

@@ -11,21 +11,37 @@ from meetings.enums import MeetingState
 from meetings.rules import keeps_record_of
 from reviews.enums import Action, PlanState, RectificationState
 from reviews.rules import (
+    approves_amendments,
+    archives_record,
+    closes_plan,
+    decides,
     mends_rectification,
-    reviews_plan,
-    reviews_record,
+    passes_on,
+    reviews_paper,
     revokes_rectification,
+    takes_back_amendment,
     verifies_rectification,
+    withdraws_plan,
+    withdraws_record,
+    writes_amendment,
     writes_plan,
 )
 from reviews.services.notices import TO_MENDERS, TO_REVIEWERS, TO_VERIFIERS, TO_WRITERS
 from reviews.workflow import PLAN, RECORD, RECTIFICATION, Opinion, Predicate, Step, Table
 
+REVIEWER = (
+    "a reviewer on whose desk it lies, who neither wrote it nor leads the branch, nor stands in for either"
+)
 WHO: dict[Predicate, str] = {
     writes_plan: "the branch's secretary",
-    reviews_plan: "a reviewer at or above the branch who neither wrote the plan nor leads the branch",
+    withdraws_plan: "the branch's secretary, before any reviewer has agreed",
+    takes_back_amendment: "the branch's secretary, of an amendment and before any reviewer has agreed",
+    writes_amendment: "the branch's secretary, of an amendment",
+    closes_plan: "the branch's secretary, once the period is over and nothing of the plan is open",
+    reviews_paper: REVIEWER,
+    passes_on: f"{REVIEWER}; the desk is not the last of the chain",
+    decides: f"{REVIEWER}; the desk is the last of the chain, or the one before it is late",
     keeps_record_of: "the branch's secretary; for a group's meeting also the group's leader",
-    reviews_record: "a reviewer at or above the branch who neither wrote the record nor leads the branch",
     mends_rectification: "the branch's secretary; the member responsible",
     verifies_rectification: (
         "somebody else than the one who reported it as done and the member responsible: a reviewer at or above "
@@ -34,6 +50,9 @@ WHO: dict[Predicate, str] = {
     revokes_rectification: (
         "a reviewer at or above the branch who does not lead it; the secretary who set it for the own branch"
     ),
+    withdraws_record: "whoever keeps the record, before any reviewer has agreed",
+    archives_record: "a reviewer at or above the branch who neither wrote the record nor leads the branch",
+    approves_amendments: "whoever approves the amended plan, together with it",
 }
 SAYS = {
     Opinion.OPTIONAL: "–",
@@ -96,7 +115,7 @@ def _row(before: Any, action: Action, after: Any, step: Step) -> str:
 
 def _told(action: Action) -> str:
     if action in TO_REVIEWERS:
-        return "the reviewers"
+        return "the reviewers of the desk it comes to"
     if action in TO_VERIFIERS:
         return "who may verify it: the reviewers, or the secretary for what the branch set itself"
     if action in TO_MENDERS:

@@ -6,7 +6,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from meetings.enums import Period
+from meetings.enums import MeetingState, Period
 from meetings.models import Meeting
 from meetings.periods import Span, span_of
 from reviews.enums import Action, PlanState
@@ -40,13 +40,23 @@ def _plans(branch: Branch, before: date) -> list[tuple[Plan, list[Meeting]]]:
     by_quarter: dict[Span, list[Meeting]] = defaultdict(list)
     for meeting in held.order_by("day", "pk"):
         by_quarter[span_of(Period.QUARTER, meeting.day)].append(meeting)
-    return [(_plan(branch, span), meetings) for span, meetings in by_quarter.items()]
+    return [
+        (_plan(branch, span, _is_closed(span, meetings, before)), meetings)
+        for span, meetings in by_quarter.items()
+    ]
 
 
-def _plan(branch: Branch, span: Span) -> Plan:
+def _is_closed(span: Span, meetings: list[Meeting], current: date) -> bool:
+    """The last quarter is being looked through; those before it are done."""
+    settled = all(meeting.state == MeetingState.ACCEPTED for meeting in meetings)
+    return settled and span.end < span_of(Period.QUARTER, current - timedelta(days=1)).start
+
+
+def _plan(branch: Branch, span: Span, closed: bool) -> Plan:
     return Plan(
         organization=branch.organization, period=span.period, period_start=span.start, period_end=span.end,
-        state=PlanState.APPROVED, version=3, round=1, author=branch.secretary,
+        state=PlanState.CLOSED if closed else PlanState.APPROVED, version=4 if closed else 3, round=1,
+        author=branch.secretary,
         submitted_at=_days(branch, span)[1],
     )  # fmt: skip
 
@@ -68,8 +78,15 @@ def _steps(plan: Plan, branch: Branch, cast: Cast) -> list[Transition]:
             (Action.CREATE, "", PlanState.DRAFT, 0, branch.secretary, written, ""),
             (Action.SUBMIT, PlanState.DRAFT, PlanState.SUBMITTED, 1, branch.secretary, submitted, ""),
             (Action.APPROVE, PlanState.SUBMITTED, PlanState.APPROVED, 1, cast.reviewer, approved, "同意。"),
+            (Action.CLOSE, PlanState.APPROVED, PlanState.CLOSED, 1, branch.secretary, _closed(plan), ""),
         )
+        if action != Action.CLOSE or plan.state == PlanState.CLOSED
     ]  # fmt: skip
+
+
+def _closed(plan: Plan) -> datetime:
+    """Three weeks after the quarter, when its last record was accepted."""
+    return local(plan.period_end + timedelta(days=21), time(10, 30))
 
 
 def _write_items(held: list[tuple[Plan, Meeting]]) -> None:

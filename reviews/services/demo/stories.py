@@ -8,16 +8,18 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from branchlife.models import User
-from meetings.enums import MeetingKind, Period, Presence
+from meetings.enums import MeetingKind, MeetingState, Period, Presence, Role
 from meetings.models import Meeting, Notice
 from meetings.periods import Span, next_span, span_of
 from meetings.services.attendance import Deviation, expected_at
+from meetings.services.delegations import delegate_seat
 from meetings.services.record import MeetingFacts, facts_of, schedule_meeting
 from reviews.enums import Action, FindingReason
 from reviews.models import Plan
 from reviews.services.demo import texts
 from reviews.services.demo.history import local
 from reviews.services.demo.roster import Branch, Cast
+from reviews.services.good_cases import mark_case
 from reviews.services.plans import ItemDraft, approve_plan, create_plan, propose_items, return_plan
 from reviews.services.records import accept_record, log_meeting, return_record
 from reviews.services.workflow import FindingDraft, perform
@@ -118,7 +120,23 @@ def tell_stories(*, cast: Cast, seed: str, now: datetime) -> None:
     for key, tell in STORIES.items():
         rng = random.Random(f"{seed}/{key}/now")  # noqa: S311
         tell(Story(cast.branches[key], cast.reviewer, Clock(now, begun), rng))
+    _arrange(cast, now)
     _read_old_notices(now)
+
+
+def _arrange(cast: Cast, now: datetime) -> None:
+    """An example for everybody, and who reviews while the reviewer is away next week."""
+    office = cast.branches["office"].organization
+    meeting = (
+        Meeting.objects.filter(organization=office, state=MeetingState.ACCEPTED).order_by("-day").first()
+    )
+    if meeting:
+        mark_case(paper=meeting, reason="问题找得准，议题紧扣窗口服务。", actor=cast.reviewer, now=now)
+    today = timezone.localdate(now)
+    delegate_seat(
+        appointment=cast.reviewer.appointments.get(role=Role.REVIEWER), deputy=cast.administrator,
+        start_on=today + 7 * ONE_DAY, end_on=today + 11 * ONE_DAY, reason="参加培训", actor=cast.reviewer, now=now,
+    )  # fmt: skip
 
 
 def _office(story: Story) -> None:
@@ -190,14 +208,18 @@ def _data(story: Story) -> None:
 
 
 def _hall(story: Story) -> None:
-    """Has its plan approved; a record came back to be redone."""
-    _plan_the_rest(story, story.today - 14 * ONE_DAY)
+    """Has its plan approved and is amending it; a record came back to be redone."""
+    plan = _plan_the_rest(story, story.today - 14 * ONE_DAY)
     day = _workday_before(story.today - 10 * ONE_DAY)
     meeting = story.log(story.hold(MeetingKind.COMMITTEE, day), content="开了会。")
     finding = FindingDraft(FindingReason.MISSING, "content", "只有一句话，请补写各人的主要意见和结论。")
     return_record(
         meeting=meeting, findings=[finding], hold_again=False, actor=story.reviewer,
         now=story.clock.at(story.today - 5 * ONE_DAY, 11),
+    )  # fmt: skip
+    perform(
+        plan, Action.AMEND, actor=story.branch.secretary, comment="党课主讲人临时出差，需改期",
+        now=story.clock.at(story.today - 2 * ONE_DAY, 9),
     )  # fmt: skip
 
 
@@ -213,11 +235,12 @@ def _quality(story: Story) -> None:
     _plan_the_rest(story, story.today - 7 * ONE_DAY)
 
 
-def _plan_the_rest(story: Story, day: date) -> None:
+def _plan_the_rest(story: Story, day: date) -> Plan:
     """A late plan of what was still to come, approved the day after."""
     span, items = story.to_come(story.today + ONE_DAY)
     plan = story.plan(span, items, day)
     approve_plan(plan=plan, actor=story.reviewer, now=story.clock.at(day + ONE_DAY, 15))
+    return plan
 
 
 def _retired(story: Story) -> None:
