@@ -19,15 +19,22 @@ from environment import ROOT
 from services import NoService, scratch_folder, start_postgres, start_redis
 from supervisor import Child, Stopped, Supervisor
 
-# Nothing in these depends on the database: once is enough.
-ONCE = (
-    "tests/faults/test_fuzz.py",
-    "tests/scripts",
-    "tests/browser/test_components.py",
-    "tests/browser/test_pages.py",
-    "tests/browser/test_screenshots.py",
-    "tests/browser/test_watch.py",
-)
+# Once is enough: in the lane where most can go wrong, and so that both lanes end together.
+ONLY = {
+    "SQLite": (
+        "tests/scripts",
+        "tests/browser/test_components.py",
+        "tests/browser/test_pages.py",
+        "tests/browser/test_screenshots.py",
+        "tests/browser/test_watch.py",
+    ),
+    # PostgreSQL refuses more: types, lengths, zero bytes.
+    "PostgreSQL": (
+        "tests/architecture/test_urls_sweep.py",
+        "tests/permissions/test_urls_places.py",
+        "tests/faults/test_fuzz.py",
+    ),
+}
 LOGS = ROOT / "var" / "test-results"
 CLOSING = re.compile(r"^=+ (?:no tests ran|\d+ \w+).* in [\d.]+s.*=+$")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
@@ -98,13 +105,17 @@ def lane(name: str, env: dict[str, str], arguments: list[str]) -> Lane:
     return Lane(name, Child(name, argv, env, ROOT, stdout=subprocess.PIPE))
 
 
+def left_to_the_other(name: str) -> list[str]:
+    return [f"--ignore={path}" for other, paths in ONLY.items() if other != name for path in paths]
+
+
 def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane]:
     database_url = start_postgres(supervisor, folder)
     shared = {"TEST_REDIS_URL": start_redis(supervisor, folder)}
-    without_repeats = [f"--ignore={folder}" for folder in ONCE]
+    databases = {"SQLite": "", "PostgreSQL": database_url}
     lanes = [
-        lane("SQLite", shared | {"DATABASE_URL": ""}, arguments),
-        lane("PostgreSQL", shared | {"DATABASE_URL": database_url}, [*without_repeats, *arguments]),
+        lane(name, shared | {"DATABASE_URL": url}, [*left_to_the_other(name), *arguments])
+        for name, url in databases.items()
     ]
     for each in lanes:
         each.start(supervisor)
