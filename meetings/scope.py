@@ -64,7 +64,7 @@ class Scope:
 
     def holds(self, role: str, path: str) -> bool:
         """Whether the role is held at the place with this path or above it."""
-        return any(seat.role == role and seat.reaches(path) for seat in self.seats)
+        return any(seat.role == role and seat.reaches(path) for seat in (*self.seats, *self.offices))
 
     def leads_group(self, group_id: int | None) -> bool:
         return group_id is not None and group_id in self.group_ids

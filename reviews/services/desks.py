@@ -7,7 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from branchlife.models import User
@@ -67,7 +68,8 @@ def place_on_desk(*, paper: Plan | Meeting, transition: Transition, now: datetim
     Call after the state has changed, in the same transaction.
     """
     left = desk_of(paper)
-    Stay.objects.open().filter(**_is(paper)).update(until=now)
+    # A clock that was set back must not stop the step.
+    Stay.objects.open().filter(**_is(paper)).update(until=Greatest(F("since"), now))
     remember_desk(paper, None)
     kind = paper._meta.model_name
     if transition.action == Action.FORWARD:

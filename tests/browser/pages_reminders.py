@@ -32,10 +32,10 @@ def reminder_stops() -> Iterator[Stop]:
 def _give_trouble(reader: User, place: Organization) -> None:
     """A letter that was refused, and a robot."""
     now = timezone.now()
-    Letter.objects.get_or_create(
-        message_id="<refused@x>",
+    Letter.objects.update_or_create(
+        recipient=reader, day=timezone.localdate(), channel="email",
         defaults={
-            "recipient": reader, "day": timezone.localdate(), "state": "dead", "planned_at": now, "due_at": now,
+            "message_id": "<refused@x>", "state": "dead", "planned_at": now, "due_at": now,
             "next_attempt_at": now, "last_error": "550 5.1.1 no such mailbox",
         },
     )  # fmt: skip

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from branchlife.models import AuditEvent
 from meetings.enums import MeetingState, Outcome, ResolutionKind, StandingKind
-from meetings.models import Meeting, Resolution, Standing, VoteRule
+from meetings.models import Meeting, Member, Resolution, Standing, VoteRule
 from meetings.services import resolutions as service
 from meetings.services.record import ChangedMeanwhile
 from meetings.services.resolutions import ResolutionDraft, Votes
@@ -97,6 +97,7 @@ def test_the_committee_decides_by_its_own_size(world: World) -> None:
 
 def test_two_thirds_at_a_democratic_life_meeting(world: World) -> None:
     grow_to(world, 9)
+    Member.objects.update(is_leading_cadre=True)
     kinds = ("democratic_life",)
     assert put(world, held(world, absent=3, kinds=kinds), K.DEMOCRATIC_LIFE, (6,)).outcome == Outcome.CARRIED
     assert put(world, held(world, absent=4, kinds=kinds), K.DEMOCRATIC_LIFE, (5,)).outcome == Outcome.INVALID

@@ -84,7 +84,8 @@ DEFAULTS = {
     "organizational_life": ("year", "branch", "none", "第十七条", ALL, None, f"{MEMBERS} art. 17"),
     "appraisal": ("year", "branch", "none", "第十八条", ALL, None, f"{MEMBERS} art. 18"),
     "democratic_life": (
-        "year", "committee", "has_leading_body", "第二条", ALL, BY_TWO_THIRDS, f"{DEMOCRATIC_LIFE} art. 2",
+        "year", "committee", "has_leading_body", "第二条", Audience.LEADING_BODY, BY_TWO_THIRDS,
+        f"{DEMOCRATIC_LIFE} art. 2",
     ),
     "secretary_report": ("year", "committee", "none", "第三十九条", ALL, None, f"{ORGAN} art. 39"),
     "staff": ("year", "committee", "none", "第二十六条", ALL, None, f"{ORGAN} art. 26"),

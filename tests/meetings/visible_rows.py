@@ -5,14 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import models
 
 from branchlife.models import User
-from meetings.enums import MeetingKind, MeetingState
+from meetings.enums import AttachmentKind, MeetingKind, MeetingState
 from meetings.models import (
     Appointment,
+    Attachment,
     Attendance,
     Deadline,
     Delegation,
     Exclusion,
     Leave,
+    Letter,
     Meeting,
     MeetingPart,
     Member,
@@ -21,8 +23,11 @@ from meetings.models import (
     Obligation,
     Organization,
     PartyGroup,
+    ReminderRule,
     Requirement,
     Resolution,
+    Robot,
+    Snooze,
     Transfer,
     VoteRule,
 )  # fmt: skip
@@ -80,7 +85,44 @@ def build_rows(world: World) -> Rows:
             for name in ("g1", "g2-self", "small", "other")
         },
         Transfer: _transfers(world, people),
+        **_reminding(world, meetings),
         **_review(world, people, meetings),
+    }  # fmt: skip
+
+
+def _reminding(world: World, meetings: dict[str, Meeting]) -> Rows:
+    people = {"secretary": world.secretary, "other_secretary": world.other_secretary}
+    robots = {
+        name: Robot.objects.create(
+            organization=place, channel="dingtalk", name="群", url="https://x", added_by=world.secretary,
+            added_at=NOW,
+        )
+        for name, place in (("own", world.branch), ("other", world.other_branch))
+    }  # fmt: skip
+    times = {"day": DAY, "planned_at": NOW, "due_at": NOW, "next_attempt_at": NOW}
+    letters = {
+        name: Letter.objects.create(recipient=user, message_id=f"<{name}@x>", **times)
+        for name, user in people.items()
+    }
+    robot = Letter.objects.create(robot=robots["own"], channel="dingtalk", message_id="<robot@x>", **times)
+    return {
+        Letter: letters | {"robot": robot},
+        Robot: robots,
+        ReminderRule: _rules(world, ReminderRule, code="obligation"),
+        Snooze: {
+            name: Snooze.objects.create(
+                user=user, source="obligation", subject=1, due_on=DAY, until=DAY + timedelta(days=3),
+                reason="出差", made_on=DAY, made_at=NOW,
+            )
+            for name, user in people.items()
+        },
+        Attachment: {
+            name: Attachment.objects.create(
+                meeting=meetings[held], name="照片", kind=AttachmentKind.values[0], digest="0" * 64, size=1,
+                uploaded_by=world.secretary, uploaded_at=NOW,
+            )
+            for name, held in (("own", "held"), ("other", "other-held"))
+        },
     }  # fmt: skip
 
 

@@ -67,10 +67,11 @@ def test_the_whole_next_year_is_filled_from_what_will_be_owed(world: World) -> N
 
 
 def accepted(world: World) -> Meeting:
-    meeting = hold(world.branch, "theme_day", TODAY, state=MeetingState.ACCEPTED, theme="窗口服务大家谈")
+    meeting = hold(world.branch, "theme_day", TODAY, state=MeetingState.HELD, theme="窗口服务大家谈")
     Meeting.objects.update(
-        content="机密会议内容", decisions="机密决定", problem="窗口排队时间长", place="甲楼"
-    )
+        content="机密会议内容", decisions="机密决定", problem="窗口排队时间长", place="甲楼",
+        state=MeetingState.ACCEPTED,
+    )  # fmt: skip
     meeting.refresh_from_db()
     return meeting
 
