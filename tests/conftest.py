@@ -11,8 +11,6 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from tests.flush import flush_between_guards
-
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_TESTS = Path(__file__).parent / "browser"
@@ -89,6 +87,8 @@ def redis_url() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_between_guards() -> None:
+    from tests.flush import flush_between_guards  # needs Django, which a plain run of this file does without
+
     flush_between_guards()
 
 

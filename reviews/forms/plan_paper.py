@@ -15,7 +15,7 @@ from meetings.fixed_days import DAYS, WEEKDAYS, WEEKS, FixedDay, fixed_day
 from meetings.forms.fields import ClockField, DayField, LineField, ParagraphField
 from meetings.models import Organization, PartyGroup
 from meetings.periods import Span, spans_between
-from meetings.services.workdays import read_calendar
+from meetings.services.rulebook.limits import Limits
 from meetings.workdays import WorkCalendar
 from reviews.forms.review import FIELD_LABELS
 from reviews.models import Finding, Plan, PlanItem
@@ -224,7 +224,7 @@ class PlanPaper:
             form_kwargs={
                 "groups": groups,
                 "span": span,
-                "calendar": read_calendar([span.start.year, span.end.year]),
+                "calendar": Limits.read().calendar,
             },
         )
 

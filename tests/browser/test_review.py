@@ -34,7 +34,7 @@ def test_thirty_routine_plans_in_five_moves(
     page = sign_in(desktop, world.reviewer)
     page.goto("/")
     hand = Hand(page)
-    hand.click(page.locator("nav a, aside a").filter(has_text="待审核").first)
+    hand.click(page.locator("nav a:visible, aside a:visible").filter(has_text="待审核").first)
     hand.click(page.locator("[data-batch-all]"))
     hand.click(page.locator("[data-batch-bar] button[value=approve]"))
     hand.click(page.locator("main form .btn-approve"))
@@ -85,8 +85,9 @@ def mend(page: Page, field: str, sentence: str, text: str) -> None:
     page.locator("main .work a.btn", has_text="修改").first.click()
     row = item(page, "主题党日", "2026-11")
     box = row.locator(f"[name$=-{field}]")
-    # At the field itself: the finding stands in the same column as the box.
-    expect(row.locator("div", has=box).last).to_contain_text(sentence)
+    # At the field itself: the nearest finding, seen from the box, is this one.
+    beside = box.locator("xpath=ancestor::*[.//*[contains(@class, 'finding')]][1]")
+    expect(beside).to_contain_text(sentence)
     box.fill(text)
     page.get_by_role("button", name="保存并提交").click()
     expect(page.locator("main")).to_contain_text("待审核")

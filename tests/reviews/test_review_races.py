@@ -54,7 +54,7 @@ def test_fifty_reviewers_on_one_plan_twenty_times() -> None:
     for number in range(1, ROUNDS + 1):
         answers = one_round(plan, clients)
         assert Counter(status for status, _page in answers) == {302: 1, 409: REVIEWERS - 1}
-        assert sum("有人先您一步" in page for status, page in answers if status == 409) == REVIEWERS - 1
+        assert sum("有人先办" in page for status, page in answers if status == 409) == REVIEWERS - 1
         plan = Plan.objects.get(pk=plan.pk)
         assert plan.transitions.filter(action__in=["approve", "return"]).count() == number
         assert Stay.objects.open().filter(plan=plan).count() == (plan.state == PlanState.RETURNED)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from branchlife.models import User
 from meetings.models import Letter, Notice, Obligation
+from meetings.models.reminder_choice import ReminderPreference
 from tests.meetings.reminder_ledger import about, owe
 from tests.services.relay import Relay, running
 from tests.services.workers import environment, poke, working
@@ -25,6 +26,14 @@ POKE, SYNC = "meetings.poke_reminders", "meetings.sync_obligations"
 def world() -> World:
     world = build_world()
     User.objects.filter(pk=world.secretary.pk).update(email="shen@example.org")
+    # At any hour of any day: the clock of these processes is the real one.
+    ReminderPreference.objects.create(
+        user=world.secretary,
+        digest_at=time(0),
+        quiet_from=time(0),
+        quiet_until=time(0),
+        working_days_only=False,
+    )
     return world
 
 
