@@ -57,7 +57,7 @@ def test_on_a_phone(demo: None, new_context: Context) -> None:
         if width > PHONE["width"]:
             faults.append(f"{stop.url} as {stop.role}: {width} px wide, {widest(page)}")
         faults += [f"{stop.url} as {stop.role}: {each}" for each in violations(page)]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_on_a_desk_in_english(demo: None, new_context: Context) -> None:
@@ -69,7 +69,7 @@ def test_on_a_desk_in_english(demo: None, new_context: Context) -> None:
             assert page.locator("html").get_attribute("lang") == "en", f"{stop.url} is not in English"
             faults += [f"{stop.url} as {stop.role}: {text}" for text in sorted(chinese_left(page, data))]
         faults += [f"{stop.url} as {stop.role}: {each}" for each in violations(page)]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def widest(page: Page) -> str:
