@@ -15,7 +15,6 @@ from meetings.models.rule import RuleVersion
 from meetings.services.accounts import password_link
 from meetings.services.imports import ImportKind
 from meetings.services.imports.jobs import receive_import
-from meetings.services.obligations import generate_obligations
 from reviews.enums import PlanState
 from reviews.models import Plan
 from tests.browser.demo import ADMINISTRATOR, GROUP_LEADER, MEMBER, NOW, REVIEWER, SECRETARY, enter
@@ -125,7 +124,6 @@ def _with_override(model: type[Requirement] | type[Deadline]) -> tuple[RuleVersi
     local = model.objects.get(pk=national.pk)
     local.pk, local.owner = None, Organization.objects.get(name__endswith="机关党委")
     local.save()
-    generate_obligations(as_of=NOW.date())  # the ledger follows the rules
     return national, local
 
 
