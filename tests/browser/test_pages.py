@@ -111,7 +111,8 @@ def data_strings() -> re.Pattern[str]:
             for row in model._default_manager.values_list(*columns) if columns else []:
                 lines = (line for value in row if value for line in (value, *value.splitlines()))
                 found |= {line for line in lines if CHINESE.search(line)}
-    return re.compile("|".join(re.escape(text) for text in sorted(found, key=len, reverse=True)))
+    texts = (re.escape(text) for text in sorted(found, key=len, reverse=True))
+    return re.compile("|".join([r"整改〔\d{4}〕\d+号", *texts]))  # a paper's number is made of its parts
 
 
 def chinese_left(page: Page, data: re.Pattern[str]) -> set[str]:
