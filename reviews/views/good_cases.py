@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetings.forms.fields import LineField
@@ -22,7 +23,7 @@ PER_PAGE = 25
 
 
 class CaseForm(ChangeForm):
-    reason = LineField(label=_("Why it is an example"), max_length=300)
+    reason = LineField(label=gettext_lazy("Why it is an example"), max_length=300)
 
 
 def case_list(request: HttpRequest) -> HttpResponse:
