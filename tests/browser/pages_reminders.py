@@ -40,6 +40,6 @@ def _give_trouble(reader: User, place: Organization) -> None:
         },
     )  # fmt: skip
     Robot.objects.get_or_create(
-        organization=place, name="支部工作群",
+        organization=place, name=place.name,
         defaults={"channel": "dingtalk", "url": "https://x", "added_by": reader, "added_at": now},
     )  # fmt: skip
