@@ -22,6 +22,7 @@ from supervisor import Child, Stopped, Supervisor
 # Once is enough: in the lane where most can go wrong, and so that both lanes end together.
 ONLY = {
     "SQLite": (
+        "tests/faults/test_fuzz.py",
         "tests/scripts",
         "tests/browser/test_components.py",
         "tests/browser/test_pages.py",
@@ -32,7 +33,6 @@ ONLY = {
     "PostgreSQL": (
         "tests/architecture/test_urls_sweep.py",
         "tests/permissions/test_urls_places.py",
-        "tests/faults/test_fuzz.py",
     ),
 }
 LOGS = ROOT / "var" / "test-results"
