@@ -72,7 +72,6 @@ class Stay(models.Model):
                 condition=Q(plan__isnull=False, meeting__isnull=True)
                 | Q(plan__isnull=True, meeting__isnull=False),
             ),
-            models.CheckConstraint(name="stay_task_known", condition=Q(task__in=Task.values)),
             models.CheckConstraint(
                 name="stay_ends_after_start", condition=Q(until__isnull=True) | Q(until__gte=F("since"))
             ),

@@ -20,7 +20,11 @@ REVIEW_CASES: dict[str, Case] = {
         "delegation", {"deputy": Row("reviewer")}, {"deputy": Row("administrator")}
     ),
     "delegation_given_once": Unique("delegation", right={"revoked_at": NOW}),
-    "plan_edition_counts_from_one": Check("plan", {"edition": 0}, {"edition": 1}),
+    "plan_edition_counts_from_one": Check(
+        "plan",
+        {"edition": 0, "state": "submitted", "submitted_at": NOW},
+        {"edition": 1, "state": "submitted", "submitted_at": NOW},
+    ),
     "plan_amended_has_edition": Check(
         "plan",
         {"state": "amended", "submitted_at": NOW},
@@ -51,7 +55,6 @@ REVIEW_CASES: dict[str, Case] = {
         {"meeting": Row("meeting"), "until": LATER},
         {"meeting": Row("meeting"), "until": LATER, "plan": None},
     ),
-    "stay_task_known": Check("stay", {"task": "file"}, {"task": "write"}),
     "stay_ends_after_start": Check("stay", {"until": NOW - timedelta(days=1)}, {"until": NOW}),
     "stay_review_has_end_of_chain": Check(
         "stay", {"task": "review"}, {"task": "review", "step": 1, "last": Row("branch")}
