@@ -1,5 +1,6 @@
 from django.urls import path
 
+from meetings.models import Deadline, Requirement, VoteRule
 from meetings.views import (
     accounts,
     afterwards,
@@ -31,6 +32,19 @@ from meetings.views import (
     transfers,
     workdays,
 )
+
+# The same pages about each kind of rule.
+RULES = [
+    path(f"{folder}/<int:pk>/{tail}", view, {"model": model}, name=f"{rulebook.STEMS[model]}_{page}")
+    for folder, model in (("rules", Requirement), ("deadlines", Deadline), ("vote-rules", VoteRule))
+    for page, tail, view in (
+        ("detail", "", rulebook.rule_detail),
+        ("change", "change/", rule_changes.rule_change),
+        ("override", "override/", rule_changes.rule_override),
+        ("end", "end/", rule_changes.rule_end),
+        ("basis", "basis/", rule_changes.rule_basis),
+    )
+]
 
 urlpatterns = [
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
@@ -137,16 +151,7 @@ urlpatterns = [
     path("rules/export/", rulebook.rule_export, name="rule_export"),
     path("rules/import/", rule_files.rule_import, name="rule_import"),
     path("rules/new/", rule_changes.rule_create, name="rule_create"),
-    path("rules/<int:pk>/", rulebook.rule_detail, name="rule_detail"),
-    path("rules/<int:pk>/change/", rule_changes.rule_change, name="rule_change"),
-    path("rules/<int:pk>/override/", rule_changes.rule_override, name="rule_override"),
-    path("rules/<int:pk>/end/", rule_changes.rule_end, name="rule_end"),
-    path("rules/<int:pk>/basis/", rule_changes.rule_basis, name="rule_basis"),
-    path("deadlines/<int:pk>/", rulebook.deadline_detail, name="deadline_detail"),
-    path("deadlines/<int:pk>/change/", rule_changes.deadline_change, name="deadline_change"),
-    path("deadlines/<int:pk>/override/", rule_changes.deadline_override, name="deadline_override"),
-    path("deadlines/<int:pk>/end/", rule_changes.deadline_end, name="deadline_end"),
-    path("deadlines/<int:pk>/basis/", rule_changes.deadline_basis, name="deadline_basis"),
+    *RULES,
     path("workdays/", workdays.workday_now, name="workday_now"),
     path("workdays/add/", workdays.workday_add_year, name="workday_add_year"),
     path("workdays/<int:year>/", workdays.workday_year, name="workday_year"),

@@ -1,4 +1,4 @@
-"""Changing the rule book: a version of a requirement or of a time limit, its end, its basis, whole files."""
+"""Changing the rule book: a version of any kind of rule, its end, its basis, whole files."""
 
 from typing import Any
 
@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from branchlife.forms import UnchangedMixin
 from branchlife.models import User
-from meetings.enums import MeetingKind, Role
+from meetings.enums import ExclusionReason, MeetingKind, ResolutionKind, Role
 from meetings.forms.fields import DayField, LineField
-from meetings.models import Deadline, Organization, Requirement, RuleVersion
+from meetings.models import Deadline, Organization, Requirement, RuleVersion, VoteRule
+from meetings.models.vote_rule import WRITTEN_COUNTS
 from meetings.scope import scope_of
 from meetings.services.rulebook.checks import check_new_kind
 from meetings.services.rulebook.files import LARGEST
@@ -48,7 +49,7 @@ class SeenMixin(forms.Form):
 
 
 class VersionForm(SeenMixin, forms.ModelForm):
-    """What both kinds of rules ask for. The instance is an unsaved draft."""
+    """What all kinds of rules ask for. The instance is an unsaved draft."""
 
     valid_from = DayField(label=gettext_lazy("In force from"))
     basis_source = LineField(
@@ -153,6 +154,41 @@ class DeadlineOverrideForm(DeadlineForm):
 
     class Meta(DeadlineForm.Meta):
         fields = ("owner", *DeadlineForm.Meta.fields)
+
+
+class VoteRuleForm(VersionForm):
+    leaves_out = forms.MultipleChoiceField(
+        label=gettext_lazy("May be left out of the count"),
+        choices=ExclusionReason.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = VoteRule
+        fields = (
+            "quorum_part", "quorum_whole", "quorum_strict", "majority_part", "majority_whole", "majority_strict",
+            "majority_of_present", "takes_written", "surplus", "leaves_out", "valid_from", "is_active", *BASIS,
+        )  # fmt: skip
+        help_texts = {
+            "quorum_strict": gettext_lazy("Off: exactly that share is enough to meet."),
+            "majority_strict": gettext_lazy("Off: exactly that share is enough to carry."),
+            "majority_of_present": gettext_lazy("Off: the majority is of all voters expected."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.code not in WRITTEN_COUNTS:
+            del self.fields["takes_written"]
+        if self.instance.code != ResolutionKind.ELECTION:
+            del self.fields["surplus"]
+
+
+class VoteRuleOverrideForm(VoteRuleForm):
+    owner = OwnerField()
+
+    class Meta(VoteRuleForm.Meta):
+        fields = ("owner", *VoteRuleForm.Meta.fields)
 
 
 class EndForm(SeenMixin):

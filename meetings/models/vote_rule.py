@@ -1,10 +1,16 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import ExclusionReason, ResolutionKind, Surplus
 from meetings.models.rule import RuleVersion
 from meetings.votes import Rule, Share
+
+# What is about one person may be answered beforehand in writing.
+WRITTEN_COUNTS = (ResolutionKind.ADMISSION, ResolutionKind.TURNING_FULL)
 
 
 class VoteRule(RuleVersion):
@@ -50,8 +56,7 @@ class VoteRule(RuleVersion):
             ),
             models.CheckConstraint(
                 name="voterule_written_for_one_person_only",
-                condition=Q(takes_written=False)
-                | Q(code__in=[ResolutionKind.ADMISSION, ResolutionKind.TURNING_FULL]),
+                condition=Q(takes_written=False) | Q(code__in=WRITTEN_COUNTS),
                 violation_error_message=_("Written opinions count at admission and turning full only."),
             ),
         ]
@@ -71,3 +76,39 @@ class VoteRule(RuleVersion):
     @property
     def reasons_left_out(self) -> tuple[str, ...]:
         return tuple(reason for reason in self.leaves_out if reason in ExclusionReason.values)
+
+    @property
+    def sentence(self) -> str:
+        """Such as 到会至少 1/2, 赞成超过应到会的 1/2."""
+        facts = {"quorum": share_words(self.rule.quorum), "majority": share_words(self.rule.majority)}
+        if self.majority_of_present:
+            return gettext("there: %(quorum)s; in favour: %(majority)s of those present") % facts
+        return gettext("there: %(quorum)s; in favour: %(majority)s of those expected") % facts
+
+    @property
+    def facts(self) -> list[tuple[str, Any]]:
+        """What it says, point by point."""
+        whole = gettext("of those present") if self.majority_of_present else gettext("of those expected")
+        left_out = [str(ExclusionReason(reason).label) for reason in self.reasons_left_out]
+        written = gettext("count as votes") if self.takes_written else gettext("do not count")
+        facts = [
+            (gettext("Voters who must be there"), share_words(self.rule.quorum)),
+            (gettext("Votes in favour"), f"{share_words(self.rule.majority)} {whole}"),
+            (gettext("Written opinions of absent voters"), written),
+            (
+                gettext("May be left out of the count"),
+                gettext(", ").join(left_out) or pgettext("reasons", "nobody"),
+            ),
+        ]
+        if self.code == ResolutionKind.ELECTION:
+            facts.append((gettext("Too few candidates"), self.get_surplus_display()))
+        return facts
+
+
+def share_words(share: Share) -> str:
+    """Such as 至少 4/5, or 超过 1/2."""
+    facts = {"part": share.numerator, "whole": share.denominator}
+    words = (
+        gettext("more than %(part)s/%(whole)s") if share.strict else gettext("at least %(part)s/%(whole)s")
+    )
+    return words % facts

@@ -27,8 +27,10 @@ from meetings.forms.rulebook import (
     OverrideForm,
     RequirementForm,
     VersionForm,
+    VoteRuleForm,
+    VoteRuleOverrideForm,
 )
-from meetings.models import Deadline, Organization, Requirement, RuleVersion
+from meetings.models import Deadline, Organization, Requirement, RuleVersion, VoteRule
 from meetings.rules import can_change_rules, keeps_national_rules, keeps_rules_of
 from meetings.services.obligations import SyncResult
 from meetings.services.rulebook import versions
@@ -37,6 +39,16 @@ from meetings.services.rulebook.preview import preview_ledger
 from meetings.views.rulebook import address, fetch, tops
 
 CONFIRM, EDIT = "confirm", "edit"
+VERSION_FORMS: dict[type[RuleVersion], type[VersionForm]] = {
+    Requirement: RequirementForm,
+    Deadline: DeadlineForm,
+    VoteRule: VoteRuleForm,
+}
+OVERRIDE_FORMS: dict[type[RuleVersion], type[VersionForm]] = {
+    Requirement: OverrideForm,
+    Deadline: DeadlineOverrideForm,
+    VoteRule: VoteRuleOverrideForm,
+}
 
 
 @dataclass(frozen=True)
@@ -63,77 +75,29 @@ def rule_create(request: SignedInRequest) -> HttpResponse:
     return _version_page(request, form, draft, _("New rule"), reverse("rule_list"))
 
 
-def rule_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _change_page(request, fetch(request.user, Requirement, pk), RequirementForm)
-
-
-def deadline_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _change_page(request, fetch(request.user, Deadline, pk), DeadlineForm)
-
-
-def rule_override(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _override_page(request, fetch(request.user, Requirement, pk), OverrideForm)
-
-
-def deadline_override(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _override_page(request, fetch(request.user, Deadline, pk), DeadlineOverrideForm)
-
-
-def rule_end(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _end_page(request, fetch(request.user, Requirement, pk))
-
-
-def deadline_end(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _end_page(request, fetch(request.user, Deadline, pk))
-
-
-def rule_basis(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _basis_page(request, fetch(request.user, Requirement, pk))
-
-
-def deadline_basis(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _basis_page(request, fetch(request.user, Deadline, pk))
-
-
-def _change_page(request: SignedInRequest, rule: RuleVersion, form_class: type[VersionForm]) -> HttpResponse:
+def rule_change(request: SignedInRequest, pk: int, model: type[RuleVersion]) -> HttpResponse:
+    rule = fetch(request.user, model, pk)
     _require_keeper(request.user, rule.owner)
     draft = draft_of(rule, timezone.localdate())
     known = {"seen": newest_of(rule, rule.owner)}
-    form = form_class(request.POST or None, instance=draft, initial=known)
+    form = VERSION_FORMS[model](request.POST or None, instance=draft, initial=known)
     title = _("Change: %(rule)s") % {"rule": rule}
     return _version_page(request, form, draft, title, address(rule, "detail"))
 
 
-def _override_page(
-    request: SignedInRequest, rule: RuleVersion, form_class: type[VersionForm]
-) -> HttpResponse:
+def rule_override(request: SignedInRequest, pk: int, model: type[RuleVersion]) -> HttpResponse:
+    rule = fetch(request.user, model, pk)
     _require_administrator(request.user)
     draft = draft_of(rule, timezone.localdate())
     draft.owner, draft.note = None, ""
-    form = form_class(request.POST or None, instance=draft)
+    form = OVERRIDE_FORMS[model](request.POST or None, instance=draft)
     form.fields["owner"].offer(request.user, below=rule.owner)  # type: ignore[attr-defined]
     title = _("Own rule for an organization: %(rule)s") % {"rule": rule}
     return _version_page(request, form, draft, title, address(rule, "detail"))
 
 
-def _version_page(
-    request: SignedInRequest, form: VersionForm, draft: RuleVersion, title: str, back: str
-) -> HttpResponse:
-    def known() -> dict[str, Any]:
-        return {"rule": draft, "actor": request.user, "seen": form.cleaned_data["seen"]}
-
-    change = Change(
-        form,
-        draft,
-        title,
-        back,
-        attempt=lambda: versions.put_in_force(**known()),
-        make=lambda: versions.save_rule(**known()),
-    )
-    return _decide(request, change)
-
-
-def _end_page(request: SignedInRequest, rule: RuleVersion) -> HttpResponse:
+def rule_end(request: SignedInRequest, pk: int, model: type[RuleVersion]) -> HttpResponse:
+    rule = fetch(request.user, model, pk)
     _require_keeper(request.user, rule.owner)
     known = {"seen": newest_of(rule, rule.owner), "valid_from": next_first_day(rule, timezone.localdate())}
     form = EndForm(request.POST or None, initial=known)
@@ -154,8 +118,9 @@ def _end_page(request: SignedInRequest, rule: RuleVersion) -> HttpResponse:
     return _decide(request, change)
 
 
-def _basis_page(request: SignedInRequest, rule: RuleVersion) -> HttpResponse:
+def rule_basis(request: SignedInRequest, pk: int, model: type[RuleVersion]) -> HttpResponse:
     """The basis can be mended at once: what is owed does not change."""
+    rule = fetch(request.user, model, pk)
     _require_keeper(request.user, rule.owner)
     form = BasisForm(request.POST or None, initial={name: getattr(rule, name) for name in BASIS})
     if request.method == "POST" and form.is_valid():
@@ -169,6 +134,23 @@ def _basis_page(request: SignedInRequest, rule: RuleVersion) -> HttpResponse:
     title = _("Correct the basis: %(rule)s") % {"rule": rule}
     context = {"form": form, "title": title, "back": address(rule, "detail"), "submit": _("Save")}
     return render(request, "meetings/rule_form.html", context, status=400 if form.errors else 200)
+
+
+def _version_page(
+    request: SignedInRequest, form: VersionForm, draft: RuleVersion, title: str, back: str
+) -> HttpResponse:
+    def known() -> dict[str, Any]:
+        return {"rule": draft, "actor": request.user, "seen": form.cleaned_data["seen"]}
+
+    change = Change(
+        form,
+        draft,
+        title,
+        back,
+        attempt=lambda: versions.put_in_force(**known()),
+        make=lambda: versions.save_rule(**known()),
+    )
+    return _decide(request, change)
 
 
 def _decide(request: SignedInRequest, change: Change) -> HttpResponse:

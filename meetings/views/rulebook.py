@@ -32,6 +32,9 @@ CONFIDENCE_TAGS = {Confidence.ARTICLE: "met", Confidence.DIGEST: "due", Confiden
 # Of a rule's bearers so many are named; all are counted.
 NAMED = 12
 
+# The names of the pages about each kind of rule begin with these.
+STEMS: dict[type[RuleVersion], str] = {Requirement: "rule", Deadline: "deadline", VoteRule: "vote_rule"}
+
 R = TypeVar("R", bound=RuleVersion)
 
 
@@ -53,7 +56,7 @@ class RuleRow:
 
     @property
     def words(self) -> str:
-        """Such as 每季度至少 1 次, or 会后 3 个工作日内."""
+        """Such as 每季度至少 1 次, 会后 3 个工作日内, or 到会至少 1/2,赞成超过应到会的 1/2."""
         return self.rule.frequency if isinstance(self.rule, Requirement) else self.rule.sentence  # type: ignore[attr-defined,no-any-return]
 
 
@@ -69,27 +72,25 @@ class Debtors:
 def rule_list(request: SignedInRequest) -> HttpResponse:
     require_reader(request.user)
     today = timezone.localdate()
-    requirements = _current(Requirement.objects.visible_to(request.user), today)
-    deadlines = _current(Deadline.objects.visible_to(request.user), today)
-    owners = {row.rule.owner.path: row.rule.owner for row in requirements + deadlines if row.rule.owner}
+    books = [_current(model._default_manager.visible_to(request.user), today) for model in STEMS]  # type: ignore[attr-defined]
+    requirements, deadlines, votes = books
+    owners = {row.rule.owner.path: row.rule.owner for book in books for row in book if row.rule.owner}
     context = {
         "requirements": requirements,
         "deadlines": deadlines,
+        "votes": votes,
         "exports": [owners[path] for path in sorted(owners)],
         "can_change": can_change_rules(request.user),
     }
     return render(request, "meetings/rule_list.html", context)
 
 
-def rule_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    rule = fetch(request.user, Requirement, pk)
-    debtors = _debtors(rule, request.user, timezone.localdate())
-    return render(request, "meetings/rule_detail.html", _sheet(rule, request.user) | {"debtors": debtors})
-
-
-def deadline_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    rule = fetch(request.user, Deadline, pk)
-    return render(request, "meetings/rule_detail.html", _sheet(rule, request.user))
+def rule_detail(request: SignedInRequest, pk: int, model: type[RuleVersion]) -> HttpResponse:
+    rule = fetch(request.user, model, pk)
+    context = _sheet(rule, request.user)
+    if isinstance(rule, Requirement):
+        context["debtors"] = _debtors(rule, request.user, timezone.localdate())
+    return render(request, "meetings/rule_detail.html", context)
 
 
 def rule_duties(request: SignedInRequest) -> HttpResponse:
@@ -134,9 +135,8 @@ def tops() -> list[Organization]:
 
 
 def address(rule: RuleVersion, page: str, pk: int | None = None) -> str:
-    """The address of a page about a requirement or a time limit: ``detail``, ``change``, …"""
-    stem = "rule" if isinstance(rule, Requirement) else "deadline"
-    return reverse(f"{stem}_{page}", args=[pk or rule.pk])
+    """The address of a page about a rule: ``detail``, ``change``, …"""
+    return reverse(f"{STEMS[type(rule)]}_{page}", args=[pk or rule.pk])
 
 
 def _owner_asked_for(request: SignedInRequest) -> Organization | None:
@@ -145,8 +145,9 @@ def _owner_asked_for(request: SignedInRequest) -> Organization | None:
         return None
     if not (asked.isascii() and asked.isdigit() and len(asked) < 18):
         raise Http404
-    for model in (Requirement, Deadline, VoteRule):
-        rule = model.objects.visible_to(request.user).filter(owner=int(asked)).select_related("owner").first()
+    for model in STEMS:
+        visible = model._default_manager.visible_to(request.user)  # type: ignore[attr-defined]
+        rule = visible.filter(owner=int(asked)).select_related("owner").first()
         if rule:
             return rule.owner
     raise Http404
@@ -209,7 +210,7 @@ def _sheet(rule: RuleVersion, user: User) -> dict[str, Any]:
 
 def _facts(row: RuleRow) -> list[tuple[str, Any, str]]:
     rule = row.rule
-    says = _asks(rule, row) if isinstance(rule, Requirement) else [(_("Time limit"), row.words)]
+    says = _asks(row)
     says += [
         (_("Set by"), rule.owner.name if rule.owner else _("National")),
         (_("In force"), row.held),
@@ -220,9 +221,17 @@ def _facts(row: RuleRow) -> list[tuple[str, Any, str]]:
     return [(label, value, "wide") for label, value in says]
 
 
-def _asks(rule: Requirement, row: RuleRow) -> list[tuple[str, Any]]:
+def _asks(row: RuleRow) -> list[tuple[str, Any]]:
+    if isinstance(row.rule, Requirement):
+        return _owed(row.rule, row.words)
+    if isinstance(row.rule, VoteRule):
+        return row.rule.facts
+    return [(_("Time limit"), row.words)]
+
+
+def _owed(rule: Requirement, words: str) -> list[tuple[str, Any]]:
     return [
-        (_("How often"), row.words),
+        (_("How often"), words),
         (_("Owed by"), rule.get_bearer_display()),
         (_("Owed if"), rule.get_condition_display()),
         (_("Days of grace after the period"), rule.grace_days or pgettext("grace", "none")),

@@ -17,6 +17,7 @@ from meetings.models import (
     Obligation,
     Organization,
     Requirement,
+    VoteRule,
 )
 from meetings.periods import next_span, span_of
 from meetings.services.attendance import Deviation
@@ -120,7 +121,12 @@ def _roster(world: World) -> Things:
 def _rules(world: World) -> Things:
     things: Things = {}
     owners: dict[str, Organization] = {"local": world.committee, "other": world.other_committee}
-    for stem, model, code in (("rule", Requirement, "theme_day"), ("deadline", Deadline, "record")):
+    kinds = (
+        ("rule", Requirement, "theme_day"),
+        ("deadline", Deadline, "record"),
+        ("vote_rule", VoteRule, "general"),
+    )
+    for stem, model, code in kinds:
         things[f"national_{stem}"] = national = model._default_manager.get(owner=None, code=code)
         for name, owner in owners.items():
             things[f"{name}_{stem}"] = rule = model._default_manager.get(pk=national.pk)

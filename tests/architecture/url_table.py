@@ -248,6 +248,7 @@ CASES = [
     Case("rule_create", get="403 403 403 403 403 200 403", post="403 403 403 403 403 400 403"),
     *rule_cases("rule"),
     *rule_cases("deadline"),
+    *rule_cases("vote_rule"),
     # --- calendar of working days
     Case("workday_now", get="403 403 403 302 302 302 302"),
     Case("workday_year", get="403 403 403 200 200 200 200", kwargs=of_2026),

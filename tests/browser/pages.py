@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from branchlife.models import Job, User
 from meetings.enums import MeetingState, Role
-from meetings.models import Deadline, Meeting, Member, Obligation, Organization, Requirement
+from meetings.models import Deadline, Meeting, Member, Obligation, Organization, Requirement, VoteRule
 from meetings.models.rule import RuleVersion
 from meetings.services.accounts import password_link
 from meetings.services.imports import ImportKind
@@ -112,16 +112,17 @@ def _administrators() -> Iterator[str]:
     overdue = Obligation.objects.overdue(NOW.date()).first()
     assert overdue
     yield reverse("obligation_detail", args=[overdue.pk])
-    for model, stem in ((Requirement, "rule"), (Deadline, "deadline")):
+    for model, stem in ((Requirement, "rule"), (Deadline, "deadline"), (VoteRule, "vote_rule")):
         national, local = _with_override(model)
         yield from (reverse(f"{stem}_{page}", args=[national.pk]) for page in ("detail", "override"))
         yield from (reverse(f"{stem}_{page}", args=[local.pk]) for page in ("change", "end", "basis"))
 
 
-def _with_override(model: type[Requirement] | type[Deadline]) -> tuple[RuleVersion, RuleVersion]:
+def _with_override(model: type[RuleVersion]) -> tuple[RuleVersion, RuleVersion]:
     """A national rule, and the committee's own in its place."""
-    national = model.objects.filter(owner=None).first()
-    local = model.objects.get(pk=national.pk)
+    national = model._default_manager.filter(owner=None).first()
+    assert national
+    local = model._default_manager.get(pk=national.pk)
     local.pk, local.owner = None, Organization.objects.get(name__endswith="机关党委")
     local.save()
     return national, local
