@@ -97,7 +97,7 @@ class VoteRule(RuleVersion):
             (gettext("Written opinions of absent voters"), written),
             (
                 gettext("May be left out of the count"),
-                gettext(", ").join(left_out) or pgettext("reasons", "nobody"),
+                pgettext("reasons", "; ").join(left_out) or pgettext("reasons", "nobody"),
             ),
         ]
         if self.code == ResolutionKind.ELECTION:

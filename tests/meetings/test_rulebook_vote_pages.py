@@ -65,8 +65,13 @@ def test_a_committee_asks_for_more_and_votes_are_judged_by_it_from_that_day(worl
     assert (own.rule.quorum.numerator, own.rule.quorum.denominator, own.rule.quorum.strict) == (2, 3, True)
     assert (own.valid_from, own.leaves_out) == (JULY, rule.leaves_out)
     with time_machine.travel(NOW.replace(month=8), tick=False):
-        assert put(world, held(world, absent=4, day=date(2026, 7, 8)), votes=(4, 0, 0)).outcome == Outcome.INVALID
-        assert put(world, held(world, absent=4, day=date(2026, 5, 8)), votes=(4, 0, 0)).outcome == Outcome.LOST
+        assert (
+            put(world, held(world, absent=4, day=date(2026, 7, 8)), votes=(4, 0, 0)).outcome
+            == Outcome.INVALID
+        )
+        assert (
+            put(world, held(world, absent=4, day=date(2026, 5, 8)), votes=(4, 0, 0)).outcome == Outcome.LOST
+        )
     assert world.committee.name in read(world.secretary, f"/vote-rules/{own.pk}/")
 
 
