@@ -16,14 +16,16 @@ from meetings.periods import MONTHS, Span
 from meetings.services.obligations import ledger_window
 from meetings.services.owed import owed_lines
 from meetings.services.rulebook.effective import read_requirements
+from meetings.services.rulebook.limits import Limits
+from meetings.workdays import WorkCalendar
 from reviews.services.agenda import mention_open_items
 
 USUAL_START = time(15, 0)
 # How far back a habit is looked for: a yearly meeting held a little later than this year's is in it.
 MEMORY = timedelta(days=430)
 RECENT = 6  # as many past meetings say whether a day of the month is kept
-# Holidays that stand on the same date every year (Regulation on Public Holidays, article 2); those
-# by the lunar calendar and swapped working days are the secretary's to move.
+# Holidays that stand on the same date every year (Regulation on Public Holidays, article 2): all that is known
+# of a year whose list has not been published yet.
 HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 ON_CALENDAR = (MeetingState.SCHEDULED, MeetingState.HOLD_AGAIN)
 
@@ -90,8 +92,8 @@ def propose_items(*, organization: Organization, span: Span, as_of: date) -> lis
     What is owed for longer than the plan's period (a yearly meeting in a quarter's plan) is proposed
     in the last plan that can still hold it.
     Days follow the branch's habit: the weekday and week of the month of its last meeting of that kind,
-    or the day of the month it keeps to; else they are spread over the period. Never a weekend, a fixed
-    holiday or a day that has passed: what has no such day left is not proposed.
+    or the day of the month it keeps to; else they are spread over the period. Never a day off or
+    a day that has passed: what has no working day left is not proposed.
     """
     calendar = _calendar(organization, since=as_of - MEMORY, until=span.end)
     taken: set[Slot] = {(e.day, e.starts, e.group_id) for e in calendar if e.state in ON_CALENDAR}
@@ -117,13 +119,14 @@ def _calendar(organization: Organization, since: date, until: date) -> list[Even
 
 
 def _gaps(organization: Organization, span: Span, as_of: date, calendar: Sequence[Event]) -> Iterator[Gap]:
+    work = Limits.read().calendar
     for line in _owed(organization, span, as_of):
         own = [e for e in calendar if (e.kind, e.group_id) == (line.kind, line.group_id)]
         planned = sum(e.state in ON_CALENDAR and e.counts_for in line.span for e in own)
         first, last = max(line.period_start, span.start), min(line.period_end, span.end)
         # What is planned today is hardly reviewed today: today only where no other day is left.
-        later = _working_days(max(first, as_of + timedelta(days=1)), last)
-        days = later or _working_days(max(first, as_of), last)
+        later = _working_days(max(first, as_of + timedelta(days=1)), last, work)
+        days = later or _working_days(max(first, as_of), last, work)
         if days:
             for _number in range(line.needed - line.counted - planned):
                 yield Gap(line, days, _habit([e for e in own if e.state in DISCHARGING]))
@@ -195,9 +198,13 @@ def _clashes(day: date, gap: Gap, taken: set[Slot]) -> bool:
     )
 
 
-def _working_days(first: date, last: date) -> tuple[date, ...]:
+def _working_days(first: date, last: date, work: WorkCalendar) -> tuple[date, ...]:
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return tuple(day for day in days if day.weekday() < 5 and (day.month, day.day) not in HOLIDAYS)
+    return tuple(day for day in days if work.is_working(day) and (work.knows(day) or not _is_holiday(day)))
+
+
+def _is_holiday(day: date) -> bool:
+    return (day.month, day.day) in HOLIDAYS
 
 
 def _draft(gap: Gap, day: date) -> ItemDraft:

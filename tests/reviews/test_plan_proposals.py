@@ -11,6 +11,7 @@ from meetings.enums import MeetingState
 from meetings.models import Meeting, Obligation, Organization
 from meetings.periods import Span, span_from_code
 from meetings.services.obligations import generate_obligations
+from meetings.workdays import WorkCalendar
 from reviews.services.plans import ItemDraft, propose_items
 from reviews.services.proposals import _working_days
 from tests.held import hold
@@ -194,7 +195,16 @@ def test_themes_are_in_the_language_of_the_site(world: World) -> None:
 @given(first=st.dates(date(2020, 1, 1), date(2035, 1, 1)), length=st.integers(0, 100))
 def test_working_days_are_working_days(first: date, length: int) -> None:
     last = first + timedelta(days=length)
-    found = _working_days(first, last)
+    found = _working_days(first, last, WorkCalendar())
     assert list(found) == sorted(set(found))
     assert all(first <= day <= last and day.weekday() < 5 for day in found)
     assert not {(1, 1), (5, 1), (10, 1)} & {(day.month, day.day) for day in found}
+
+
+def test_swapped_days_are_kept_where_the_years_list_is_known() -> None:
+    """National Day of 2026: off until Wednesday the 7th, while Saturday the 10th is worked."""
+    moved = {date(2026, 10, day): False for day in range(1, 8)} | {date(2026, 10, 10): True}
+    known = WorkCalendar(moved, frozenset({2026}))
+    first, last = date(2026, 10, 1), date(2026, 10, 11)
+    assert [day.day for day in _working_days(first, last, known)] == [8, 9, 10]
+    assert [day.day for day in _working_days(first, last, WorkCalendar())] == [5, 6, 7, 8, 9]
