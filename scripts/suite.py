@@ -106,7 +106,8 @@ def lane(name: str, env: dict[str, str], arguments: list[str]) -> Lane:
 
 
 def left_to_the_other(name: str) -> list[str]:
-    return [f"--ignore={path}" for other, paths in ONLY.items() if other != name for path in paths]
+    ignored = [f"--ignore={path}" for other, paths in ONLY.items() if other != name for path in paths]
+    return ignored if name == "SQLite" else [*ignored, "--only-database"]
 
 
 def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane]:

@@ -66,14 +66,17 @@ def test_on_a_phone(demo: None, new_context: Context) -> None:
 
 
 def test_on_a_desk_in_english(demo: None, new_context: Context) -> None:
-    """Only the data is Chinese, and axe finds nothing."""
+    """Only the data is Chinese, and axe finds nothing. Colours are those of the phone, but for the frame
+    around the page: looked at once for each person."""
     User.objects.update(language="en")
-    data, faults = data_strings(), []
+    data, faults, seen = data_strings(), [], set()
     for stop, page in visit(new_context()):
         if stop.role:
             assert page.locator("html").get_attribute("lang") == "en", f"{stop.url} is not in English"
             faults += [f"{stop.url} as {stop.role}: {text}" for text in sorted(chinese_left(page, data))]
-        faults += [f"{stop.url} as {stop.role}: {each}" for each in violations(page)]
+        colours = stop[:2] not in seen
+        seen.add(stop[:2])
+        faults += [f"{stop.url} as {stop.role}: {each}" for each in violations(page, colours=colours)]
     assert not faults, "\n".join(faults)
 
 
@@ -87,9 +90,11 @@ def widest(page: Page) -> str:
     )
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, *, colours: bool = True) -> list[str]:
+    """Contrast takes as long as all other rules together; without ``colours`` it is left out."""
     page.evaluate(AXE.read_text(encoding="utf8"))
-    found = page.evaluate("axe.run().then(result => result.violations)")
+    wanted = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": colours}}}
+    found = page.evaluate("wanted => axe.run(document, wanted).then(result => result.violations)", wanted)
     return [f"{each['id']} at {each['nodes'][0]['target']} ({len(each['nodes'])}×)" for each in found]
 
 
