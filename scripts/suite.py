@@ -31,6 +31,8 @@ ONLY = {
     ),
     # PostgreSQL refuses more: types, lengths, zero bytes.
     "PostgreSQL": (
+        "tests/meetings/test_roster_fuzz.py",
+        "tests/reviews/test_record_fuzz.py",
         "tests/architecture/test_urls_sweep.py",
         "tests/permissions/test_urls_places.py",
     ),

@@ -88,7 +88,9 @@ def test_who_does_not_want_to_end_is_ended_with_the_family(tmp_path: Path) -> No
 
 def test_the_signal_of_a_child_is_the_one_it_asks_for(tmp_path: Path) -> None:
     text = (
-        "import time\n"
+        "import signal, time\n"
+        # A shell that starts this run in the background has it ignore the signal, and children inherit that.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "try:\n"
         "    open('ready', 'w').close()\n"
         "    time.sleep(600)\n"
