@@ -11,9 +11,10 @@ from django.db import connection
 from django.utils import timezone
 
 from branchlife.models import User
-from meetings.models import Letter, Notice, Obligation
+from meetings.models import Letter, Notice, Obligation, Reminder
 from meetings.models.reminder_choice import ReminderPreference
-from tests.meetings.reminder_ledger import about, owe
+from meetings.services.obligations import generate_obligations
+from tests.meetings.reminder_ledger import about, owe, remind_only_of
 from tests.services.relay import Relay, running
 from tests.services.workers import environment, poke, working
 from tests.world import World, build_world
@@ -48,13 +49,17 @@ def broker(redis_url: str) -> Iterator[str]:
         client.flushdb()
 
 
-def overdue_line(world: World) -> Obligation:
+def overdue_line(world: World, kind: str = "theme_day") -> Obligation:
     """Overdue on any day of this year, and outside the part of the ledger the worker keeps in step."""
-    return owe(world.branch, date(timezone.localdate().year - 1, 12, 1))
+    return owe(world.branch, date(timezone.localdate().year - 1, 12, 1), kind=kind)
 
 
 def told_about(line: Obligation) -> Counter[str]:
     return Counter(Notice.objects.filter(**about(line)).values_list("recipient__username", flat=True))
+
+
+def said_in(letter: Letter) -> set[int]:
+    return set(letter.reminders.values_list("subject", flat=True))
 
 
 def doubled() -> list[tuple[tuple[str, int, int], int]]:
@@ -63,19 +68,31 @@ def doubled() -> list[tuple[tuple[str, int, int], int]]:
 
 
 def test_pokes_through_redis_announce_once_and_mail_once(world: World, broker: str, tmp_path: Path) -> None:
+    """Seven rounds by two processes make one digest, sent once; what comes later waits for tomorrow's."""
+    remind_only_of("obligation")
+    generate_obligations(as_of=timezone.localdate())  # or the first round would be before the worker's own
+    line = overdue_line(world)
     with running(Relay()) as relay:
         env = environment(tmp_path, REDIS_URL=broker, EMAIL_URL=f"smtp://127.0.0.1:{relay.port}")
+        poke(broker, times=6)
         with working(env, "--pool", "prefork", "--concurrency", "2") as worker:
-            worker.wait_until_done(SYNC, POKE)
-            line = overdue_line(world)
-            poke(broker, times=6)
-            worker.wait_until_done(*[POKE] * 6)
-    assert told_about(line) == {"secretary": 1, "reviewer": 1}
+            worker.wait_until_done(SYNC, *[POKE] * 7)  # one by itself, at the start
+            digest = Letter.objects.get()
+            later = overdue_line(world, "committee")
+            poke(broker)
+            worker.wait_until_done(POKE)
+    assert told_about(line) == told_about(later) == {"secretary": 1, "reviewer": 1}
     assert doubled() == []
-    assert set(Letter.objects.values_list("state", flat=True)) == {"sent"}
-    ids = [message["Message-ID"] for message in relay.taken]
-    assert sorted(ids) == sorted(Letter.objects.values_list("message_id", flat=True))
-    assert {message["To"] for message in relay.taken} == {"shen@example.org"}
+    assert [(message["To"], message["Message-ID"]) for message in relay.taken] == [
+        ("shen@example.org", digest.message_id)
+    ]
+    assert digest.state == "sent"
+    assert line.pk in said_in(digest)
+    assert said_in(digest) == set(Reminder.objects.in_app().filter(recipient=world.secretary).exclude(
+        subject=later.pk).values_list("subject", flat=True))  # fmt: skip
+    tomorrow = Letter.objects.exclude(pk=digest.pk).get()
+    assert (tomorrow.state, said_in(tomorrow)) == ("pending", {later.pk})
+    assert tomorrow.day > digest.day
 
 
 def test_without_redis_a_starting_worker_catches_up(world: World, tmp_path: Path) -> None:
