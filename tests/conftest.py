@@ -27,13 +27,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--only-database",
         action="store_true",
-        help="leave out the tests in which no database takes part: on a second database they say nothing new",
+        help="leave out the tests in which no database takes part: on a second database they say nothing new"
+        " (those in a browser stay: see ONLY in scripts/suite.py)",
     )
 
 
 def takes_a_database(item: pytest.Item) -> bool:
     fixtures = {"db", "transactional_db", "django_db_setup"}
     return bool(item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ())))
+
+
+def is_left_out(item: pytest.Item) -> bool:
+    return not takes_a_database(item) and BROWSER_TESTS not in item.path.parents
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -43,9 +48,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ORM calls beside one, so nothing else may follow.
     """
     if config.getoption("--only-database"):
-        left_out = [item for item in items if not takes_a_database(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if takes_a_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if is_left_out(item)])
+        items[:] = [item for item in items if not is_left_out(item)]
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker(pytest.mark.browser)
