@@ -10,7 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branchlife.models import User
-from meetings.enums import Audience, ContentCategory, MeetingKind, MeetingState, Period, Role, audience_of
+from meetings.enums import (
+    DISCHARGING,
+    Audience,
+    ContentCategory,
+    MeetingKind,
+    MeetingState,
+    Period,
+    Role,
+    audience_of,
+)
 from meetings.forms.fields import ClockField, DayField, LineField
 from meetings.forms.prefill import KINDS_OF_A_BRANCH, kinds_offered
 from meetings.models import Meeting, Organization, PartyGroup
@@ -19,7 +28,10 @@ from meetings.periods import span_from_code, spans_between
 from meetings.scope import scope_of
 from meetings.services.record import MeetingFacts
 
+# Beside the states themselves; addresses carry these words.
 TO_RECORD = "to_record"
+HELD_AT_ALL = "held_at_all"
+NO_CATEGORY = "none"
 EARLIEST_YEAR = 2000
 
 
@@ -33,6 +45,7 @@ class MeetingFilter(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     organization = forms.ChoiceField(label=gettext_lazy("Branch"), required=False)
     group = forms.ChoiceField(label=gettext_lazy("Party group"), required=False)
+    category = forms.ChoiceField(label=gettext_lazy("Content category"), required=False)
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
@@ -42,7 +55,10 @@ class MeetingFilter(forms.Form):
         everything = ("", pgettext_lazy("filter", "All"))
         self._choose("kind", [everything, *MeetingKind.choices])
         to_record = (TO_RECORD, gettext_lazy("Still to be recorded"))
-        self._choose("state", [everything, to_record, *MeetingState.choices])
+        held = (HELD_AT_ALL, gettext_lazy("All that were held"))
+        self._choose("state", [everything, to_record, held, *MeetingState.choices])
+        nothing = (NO_CATEGORY, gettext_lazy("Without a category"))
+        self._choose("category", [everything, *ContentCategory.choices, nothing])
         self._choose("period", [everything, *_periods(self.data.get("period", ""))])
         self._choose("organization", [everything, *((o.pk, _indented(o)) for o in self.organizations)])
         self._choose("group", [everything, *self._group_choices()])
@@ -69,9 +85,16 @@ class MeetingFilter(forms.Form):
             meetings = meetings.filter(organization__path__startswith=self._path(cleaned["organization"]))
         if cleaned["kind"]:
             meetings = meetings.of_kind(cleaned["kind"])  # type: ignore[attr-defined]
-        if cleaned["state"] == TO_RECORD:
+        if cleaned["category"]:
+            meetings = meetings.filter(category=cleaned["category"].replace(NO_CATEGORY, ""))
+        return self._in_state(meetings, cleaned["state"])
+
+    def _in_state(self, meetings: QuerySet[Meeting], state: str) -> QuerySet[Meeting]:
+        if state == TO_RECORD:
             return meetings.to_record(timezone.localdate())  # type: ignore[attr-defined]
-        return meetings.filter(state=cleaned["state"]) if cleaned["state"] else meetings
+        if state == HELD_AT_ALL:
+            return meetings.filter(state__in=DISCHARGING)
+        return meetings.filter(state=state) if state else meetings
 
     def days(self) -> tuple[date | None, date | None]:
         """The days asked for: the period narrowed by from and to."""

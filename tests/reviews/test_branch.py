@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from html import unescape
 
 import pytest
 
@@ -287,3 +288,17 @@ def test_days_are_those_of_shanghai(world: World) -> None:
     with at(datetime(2026, 11, 23, 16, 30, tzinfo=UTC)):  # the 24th there
         assert "已逾期24天" in words(html_of(world.secretary, url(world.branch)))
     assert Meeting.objects.count() == 0
+
+
+def test_every_number_of_the_year_opens_the_list_behind_it(world: World) -> None:
+    held_about(world, "theory", date(2026, 10, 9))
+    held_about(world, "theory", date(2026, 11, 9))
+    held_about(world, "", date(2026, 11, 10))
+    held_about(world, "theory", date(2026, 11, 11), state=MeetingState.CANCELLED)
+    page = open_page(world.reviewer, url(world.branch)).content.decode()
+    coverage = page[page.index('id="coverage"') :]
+    links = re.findall(r'<a href="(/meetings/\?[^"]+)">(\d+)</a>', coverage)
+    assert [number for _address, number in links] == ["2", "1", "3"]
+    for address, number in links:
+        listed = open_page(world.reviewer, unescape(address))
+        assert len(listed.context["page"].rows) == int(number)
