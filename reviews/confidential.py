@@ -3,17 +3,24 @@
 from meetings.confidential import Grade
 
 RECORDS: dict[str, Grade] = {
+    "reviews.evaluation": Grade.RECORD,
+    "reviews.evaluationmark": Grade.RECORD,
     "reviews.finding": Grade.RECORD,
     # Topics and questions only, shared with every branch of the committee.
     "reviews.goodcase": Grade.PLACE,
+    "reviews.likeness": Grade.RECORD,
     "reviews.plan": Grade.PLACE,
     "reviews.planitem": Grade.PLACE,
     "reviews.planitempart": Grade.PLACE,
+    "reviews.rated": Grade.SECRET,
+    "reviews.ratingcount": Grade.RECORD,
     "reviews.rectification": Grade.RECORD,
     "reviews.rectificationnote": Grade.RECORD,
     "reviews.rectificationnotice": Grade.PLACE,
     "reviews.reviewchain": Grade.RULE,
     "reviews.snapshot": Grade.RECORD,
     "reviews.stay": Grade.PLACE,
+    "reviews.sitinnote": Grade.RECORD,
+    "reviews.textband": Grade.RECORD,
     "reviews.transition": Grade.RECORD,
 }

@@ -91,6 +91,27 @@ class Cause(TextChoices):
     OTHER = "other", pgettext_lazy("cause", "Other")
 
 
+class Verdict(TextChoices):
+    """How a step of a meeting is judged."""
+
+    MET = "met", pgettext_lazy("verdict", "Done well")
+    PARTLY = "partly", pgettext_lazy("verdict", "Partly")
+    MISSING = "missing", pgettext_lazy("verdict", "Not done")
+    UNSEEN = "unseen", pgettext_lazy("verdict", "Cannot be told")
+
+
+FAULTY = (Verdict.PARTLY, Verdict.MISSING)
+
+
+class Rating(TextChoices):
+    """What a member says of a meeting, in one tap."""
+
+    GOOD = "good", pgettext_lazy("rating", "Good")
+    FAIR = "fair", pgettext_lazy("rating", "Fairly good")
+    PLAIN = "plain", pgettext_lazy("rating", "So-so")
+    POOR = "poor", pgettext_lazy("rating", "Poor")
+
+
 class Openness(TextChoices):
     """Who may read a rectification item beside those who answer for it and its owner."""
 

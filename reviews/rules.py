@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from meetings.enums import ACCEPTED_STATES, MeetingState
+from meetings.enums import ACCEPTED_STATES, DISCHARGING, MeetingState, Role
 from meetings.rules import can_write_record, keeps_record_of, leads_branch, review_seats, reviews_branch
 from meetings.scope import Seat, scope_of
 from reviews.enums import PlanState
@@ -164,6 +164,25 @@ def approves_amendments(user: "User", meeting: "Meeting") -> bool:
     return reviews_branch(user, meeting.organization)
 
 
+def is_held(meeting: "Meeting") -> bool:
+    """It took place, by what the branch wrote down."""
+    return meeting.state in DISCHARGING
+
+
+def evaluates_meeting(user: "User", meeting: "Meeting") -> bool:
+    """A reviewer above the branch who did not write the record; nobody stands in for its writer."""
+    writer = meeting.recorded_by_id
+    seats = review_seats(user, meeting.organization)
+    return user.pk != writer and any(writer is None or seat.grantor_id != writer for seat in seats)
+
+
+def sits_in(user: "User", meeting: "Meeting") -> bool:
+    """Somebody from above: a reviewer or an administrator who does not lead the branch."""
+    scope, path = scope_of(user), meeting.organization.path
+    above = scope.holds(Role.REVIEWER, path) or scope.holds(Role.ADMINISTRATOR, path)
+    return above and not leads_branch(user, meeting.organization)
+
+
 def raises_rectification(user: "User", organization: "Organization") -> bool:
     """The branch's secretary for the own branch, and the reviewers above it."""
     return leads_branch(user, organization) or reviews_branch(user, organization)
@@ -216,7 +235,9 @@ __all__ = [
     "decides",
     "deciding_seats",
     "desk_of",
+    "evaluates_meeting",
     "has_open_items",
+    "is_held",
     "keeps_record_of",
     "marks_case",
     "mends_rectification",
@@ -229,6 +250,7 @@ __all__ = [
     "say_of",
     "seat_lent_by",
     "sets_rectification_terms",
+    "sits_in",
     "takes_back_amendment",
     "verifies_rectification",
     "withdraws_case",

@@ -53,4 +53,5 @@ WORDINGS = {
         _("To put right"),
         "due",
     ),
+    "meeting.evaluate": Wording(_("“%(subject)s” was judged by the committee."), _("Judged")),
 }

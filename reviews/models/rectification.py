@@ -11,6 +11,7 @@ from meetings.enums import MeetingKind, Role
 from meetings.models import Meeting, Member, Organization, Resolution
 from meetings.scope import scope_of
 from reviews.enums import TO_MEND, UNSETTLED, Cause, Openness, RectificationSource, RectificationState
+from reviews.models.evaluation import EvaluationMark
 from reviews.models.finding import Finding
 from reviews.models.rectification_notice import RectificationNotice
 
@@ -74,6 +75,9 @@ class Rectification(models.Model):
     )  # fmt: skip
     resolution = models.OneToOneField(
         Resolution, models.PROTECT, null=True, blank=True, related_name="rectification"
+    )
+    mark = models.OneToOneField(
+        EvaluationMark, models.SET_NULL, null=True, blank=True, related_name="rectification"
     )
     cause = models.CharField(_("cause"), max_length=12, choices=Cause)
     kind = models.CharField(_("kind of meeting"), max_length=30, choices=MeetingKind, blank=True)

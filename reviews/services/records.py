@@ -19,6 +19,7 @@ from meetings.services.record import ChangedMeanwhile, MeetingFacts, claim_versi
 from reviews.enums import Action
 from reviews.models import Transition
 from reviews.services.agenda import note_agenda
+from reviews.services.likeness import compare_record
 from reviews.services.workflow import FindingDraft, StaleState, perform
 
 
@@ -72,7 +73,9 @@ def submit_record(*, meeting: Meeting, actor: User, now: datetime | None = None)
         for each in missing:
             by_field.setdefault(each.field, []).append(each.sentence)
         raise ValidationError(by_field)
-    return perform(meeting, Action.SUBMIT, actor=actor, now=now)
+    step = perform(meeting, Action.SUBMIT, actor=actor, now=now)
+    compare_record(meeting=meeting)
+    return step
 
 
 @transaction.atomic

@@ -51,6 +51,8 @@ class ItemTerms:
 
 # What belongs to whoever asks for the item; the rest is the branch's to arrange.
 OF_THE_RAISER = ("problem", "cause", "kind", "due_on")
+# Columns of a row that has at most one item.
+ONE_ITEM_EACH = ("finding", "resolution", "mark")
 OF_THE_BRANCH = ("measure", "owner", "openness")
 
 
@@ -69,8 +71,8 @@ def raise_item(
 ) -> Rectification:
     """A new open item of a branch. Raises PermissionDenied, or ValidationError by field.
 
-    A finding or a resolution has at most one item: raising it again gives the one that is there. ``origin``
-    are further rows it came from, by the name of their column.
+    A finding, a resolution or a mark has at most one item: raising it again gives the one that is there.
+    ``origin`` are further rows it came from, by the name of their column.
     """
     if not raises_rectification(actor, organization):
         raise PermissionDenied
@@ -83,8 +85,7 @@ def raise_item(
     )  # fmt: skip
     item.full_clean(validate_unique=False)
     if not _insert(item):
-        known = Rectification.objects.filter(finding=finding) if finding else None
-        return (known or Rectification.objects.filter(resolution=resolution)).get()
+        return _known(item)
     step = Transition.objects.create(
         rectification=item, action=Action.CREATE, from_state="", to_state=item.state, actor=actor, at=now
     )
@@ -97,15 +98,27 @@ def raise_item(
 
 
 def _insert(item: Rectification) -> bool:
-    """False where the same finding or resolution has its item already, however close together."""
+    """False where what it came from has its item already, however close together."""
     try:
         with transaction.atomic():
             item.save(force_insert=True)
     except IntegrityError:
-        if item.finding is None and item.resolution is None:
+        if not _origins(item):
             raise
         return False
     return True
+
+
+def _known(item: Rectification) -> Rectification:
+    (name, origin), *_rest = _origins(item).items()
+    known: Rectification = Rectification.objects.get(**{name: origin})
+    return known
+
+
+def _origins(item: Rectification) -> dict[str, models.Model]:
+    """What an item came from that has one item at most."""
+    found = {name: getattr(item, name) for name in ONE_ITEM_EACH}
+    return {name: origin for name, origin in found.items() if origin}
 
 
 @transaction.atomic

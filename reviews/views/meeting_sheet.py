@@ -92,7 +92,7 @@ class MeetingSheet:
         """What stands next to the record itself."""
         return {
             "panels": meeting_panels(self.meeting, self.user),
-            "loop": loop_panels(self.meeting, self.user) if self.in_full else {},
+            "loop": loop_panels(self),
             "checklist": ChecklistForm(steps=self.procedure) if self.in_full else None,
         }
 

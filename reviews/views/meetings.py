@@ -1,5 +1,7 @@
 """The page of one meeting, and the steps its record can take."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,11 +13,13 @@ from django.views.decorators.http import require_http_methods
 from branchlife.joined import hand_over
 from branchlife.views import render_conflict
 from meetings.models import Meeting
+from meetings.scope import scope_of
 from meetings.services.discharge import parts_judged
 from reviews.enums import Action
 from reviews.forms.review import ReturnForm, StepForm
 from reviews.services.records import take_record_step
 from reviews.services.workflow import StaleState
+from reviews.views.loop_panels import check_columns
 from reviews.views.meeting_sheet import RETURNS, MeetingSheet
 from reviews.workflow import RECORD
 
@@ -28,7 +32,8 @@ RELATED = ("organization", "group", "chair", "recorder", "recorded_by", "plan_it
 
 
 def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    sheet = MeetingSheet(find_meeting(request, pk), request.user)
+    columns = check_columns(scope_of(request.user).member_id, "meeting")
+    sheet = MeetingSheet(find_meeting(request, pk, **columns), request.user)
     return render(request, "meetings/meeting_detail.html", sheet.context())
 
 
@@ -55,15 +60,19 @@ def meeting_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     return redirect("meeting_detail", pk=pk)
 
 
-def find_meeting(request: HttpRequest, pk: int) -> Meeting:
-    """With the kinds and how each counts. One query; a second one only where a meeting has no kind."""
+def find_meeting(request: HttpRequest, pk: int, **columns: Any) -> Meeting:
+    """With the kinds and how each counts, and with ``columns`` that reach the meeting as ``meeting``. One
+    query; a second one only where a meeting has no kind."""
     meetings = Meeting.objects.visible_to(request.user).filter(pk=pk)
     of_meeting = [f"meeting__{name}" for name in RELATED]
-    parts = list(parts_judged().filter(meeting__in=meetings).select_related(*of_meeting).order_by("pk"))
+    rows = parts_judged().filter(meeting__in=meetings).select_related(*of_meeting).annotate(**columns)
+    parts = list(rows.order_by("pk"))
     if not parts:
         return get_object_or_404(meetings.select_related(*RELATED))
-    hand_over(parts[0].meeting, "parts", parts)
-    return parts[0].meeting
+    meeting: Meeting = parts[0].meeting
+    hand_over(meeting, "parts", parts)
+    vars(meeting).update({name: getattr(parts[0], name) for name in columns})
+    return meeting
 
 
 def _take(request: HttpRequest, meeting: Meeting, action: Action) -> HttpResponse | None:

@@ -34,9 +34,11 @@ UNTOLD = {
     "meetings.services.imports.": "plans of an import: applying one is told by run_import, with what it changed",
     "meetings.services.demo_people.mark_as_demo": "the demonstration only",
     "meetings.services.archive.put_away": "part of the step into the archive, which tells its digest",
+    "reviews.services.ratings.rate_meeting": "anonymous: a trail would tie the answer to its moment",
     # Parts of a change, called by the service that tells it as a whole:
     "meetings.services.attendance.": "part of writing the record",
     "meetings.services.checklists.give_steps": "part of scheduling and of writing the record",
+    "reviews.services.likeness.compare_record": "an index, part of handing in a record",
     "meetings.services.record.claim_version": "part of every change of a meeting",
     "meetings.services.resolutions.hold_open": "a lock",
     "meetings.services.vote_counts.clear_results": "part of writing the record of a meeting held again",

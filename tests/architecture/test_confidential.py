@@ -22,7 +22,8 @@ def test_what_is_read_has_a_scope() -> None:
     """A queryset without ``visible_to`` would be a second way in; parts are read through their whole."""
     parts = {
         "meetingpart", "meetingstep", "candidate", "writtenopinion", "standing", "post", "calendaryear", "movedday",
-        "planitem", "planitempart", "transition", "finding", "rectificationnote", "letter", "reminder", "checkin",
+        "planitem", "planitempart", "transition", "finding", "rectificationnote",
+        "evaluationmark", "likeness", "textband", "rated", "ratingcount", "letter", "reminder", "checkin",
         "requirement", "deadline", "voterule", "reminderrule", "helpsign", "ledgeryear", "addendum", "archive",
         "calendarfeed", "reminderpreference", "pulse",
         "snapshot", "stay",

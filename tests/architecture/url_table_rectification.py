@@ -34,4 +34,13 @@ RECTIFICATION_CASES = [
     one("rectification_notice_create", of="branch", get="404 404 403 403 200 403 404",
         post="404 404 403 403 400 403 404"),
     one("rectification_notice", of="rectification_notice", get="404 404 404 200 200 200 404"),
+    one("meeting_check", of="record", get="404 403 403 200 200 200 404", post="404 403 403 200 200 200 404"),
+    one("meeting_check", of="coming", get="404 403 403 409 409 409 404"),
+    one("meeting_evaluate", of="record", get="405", post="404 403 403 403 400 403 404"),
+    one("meeting_sit_in", of="record", get="405", post="404 403 403 403 302 302 404",
+        data=lambda things: {"leader": "周主任", "text": "会风好"}),
+    one("meeting_sit_in", of="coming", get="405", post="404 403 403 403 409 409 404",
+        data=lambda things: {"leader": "周主任", "text": "会风好"}, note="not held yet"),
+    one("meeting_rate", of="record", get="405", post="404 302 302 302 403 403 404",
+        data=lambda things: {"rating": "good"}),
 ]  # fmt: skip

@@ -5,12 +5,27 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from reviews.enums import RectificationState
-from reviews.models import Rectification
+from reviews.models import Likeness, Rectification, SitInNote
 from tests.browser.demo import REVIEWER, SECRETARY
 from tests.browser.stops import Stop
 
 
 def rectification_stops() -> Iterator[Stop]:
+    yield from _items()
+    yield from _checks()
+
+
+def _checks() -> Iterator[Stop]:
+    """Judged, with a note and a rating; handed in, with something to be asked."""
+    judged = SitInNote.objects.select_related("meeting__organization").get().meeting
+    yield Stop(REVIEWER, "机关党委", reverse("meeting_check", args=[judged.pk]))
+    copy = Likeness.objects.get().meeting
+    yield Stop(REVIEWER, "机关党委", reverse("meeting_detail", args=[copy.pk]))
+    yield Stop(SECRETARY, judged.organization.name, reverse("meeting_check", args=[judged.pk]))
+    yield Stop(SECRETARY, judged.organization.name, reverse("meeting_detail", args=[judged.pk]))
+
+
+def _items() -> Iterator[Stop]:
     items = {item.state: item for item in Rectification.objects.select_related("organization")}
     opened, claimed = items[RectificationState.OPEN], items[RectificationState.CLAIMED]
     for name in ("rectification_list", "rectification_create"):

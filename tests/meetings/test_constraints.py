@@ -18,6 +18,7 @@ from tests.meetings.constraint_archive import ARCHIVE_CASES, archive_rows
 from tests.meetings.constraint_cases import CASES as FIRST_CASES
 from tests.meetings.constraint_cases import Check, Row, Values
 from tests.meetings.constraint_cases_votes import VOTE_CASES
+from tests.meetings.constraint_check import CHECK_CASES, check_rows
 from tests.meetings.constraint_check_in import CHECK_IN_CASES, check_in_rows
 from tests.meetings.constraint_help import HELP_CASES, help_rows
 from tests.meetings.constraint_rectification import RECTIFICATION_CASES, rectification_rows
@@ -34,6 +35,7 @@ CASES = (
     | STEP_CASES
     | ACCESS_CASES
     | RECTIFICATION_CASES
+    | CHECK_CASES
     | CHECK_IN_CASES
     | HELP_CASES
     | REMINDER_CASES
@@ -50,7 +52,7 @@ def rows() -> Rows:
     rows = build_rows(world)
     rows |= vote_rows(world, rows) | step_rows(rows) | rectification_rows(world, rows)
     rows |= audit_rows(rows) | archive_rows(rows)
-    rows |= help_rows(rows)
+    rows |= help_rows(rows) | check_rows(world, rows)
     rows |= check_in_rows(rows) | reminder_rows(world, rows) | access_rows(world, rows)
     return rows | review_rows(world, rows)
 

@@ -14,6 +14,7 @@ from meetings.services.demo_people import demo_users
 from meetings.services.obligations import generate_obligations, recount
 from meetings.services.reminders.plan import plan_reminders
 from meetings.services.waivers import waive_obligation
+from reviews.services.demo.checking import check_meetings
 from reviews.services.demo.closed import put_away_old
 from reviews.services.demo.history import local, write_history
 from reviews.services.demo.matters import raise_matters, settle_matters
@@ -68,6 +69,7 @@ def _seed(now: datetime) -> Seeded:
     tell_stories(cast=cast, seed=SEED, now=now)
     put_away_old(cast=cast, now=now)
     write_rectifications(cast=cast, now=now)
+    check_meetings(cast=cast, now=now)
     raise_matters(cast=cast, now=now)
     _waive_oldest(cast.administrator, today, now)
     plan_reminders(now=now)

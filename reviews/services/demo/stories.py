@@ -168,8 +168,9 @@ def _move_theme_day(items: list[ItemDraft], day: date) -> list[ItemDraft]:
 
 def _hold_planned(story: Story, plan: Plan, before: date) -> None:
     meetings = Meeting.objects.filter(plan_item__plan=plan, day__lt=before).order_by("day", "pk")
-    for meeting in meetings:
-        story.log(meeting)
+    for number, meeting in enumerate(meetings):
+        written = texts.COPIED.format(name=story.branch.members[3].name, day=20) if number == 0 else ""
+        story.log(meeting, content=written)
         if meeting.day < story.today - 7 * ONE_DAY:
             accept_record(
                 meeting=meeting, actor=story.reviewer, now=story.clock.at(meeting.day + 2 * ONE_DAY, 16)
@@ -186,7 +187,8 @@ def _personnel(story: Story) -> None:
     )  # fmt: skip
     span, items = story.to_come(today - 2 * ONE_DAY)
     story.plan(span, items, today - 2 * ONE_DAY)
-    story.log(story.hold(MeetingKind.COMMITTEE, _workday_before(today - ONE_DAY)))
+    copied = texts.COPIED.format(name=story.branch.members[2].name, day=28)
+    story.log(story.hold(MeetingKind.COMMITTEE, _workday_before(today - ONE_DAY)), content=copied)
 
 
 def _data(story: Story) -> None:
