@@ -107,10 +107,16 @@ class Stay(models.Model):
 
 def with_desk(papers: PlanQuerySet | MeetingQuerySet) -> PlanQuerySet | MeetingQuerySet:
     """The papers read together with the desk they lie on: ``reviews.rules.desk_of`` then asks no more."""
-    lying = FilteredRelation("stays", condition=Q(stays__until__isnull=True))
     # Where there is none, Django leaves the attribute away; the second column says that it was asked.
-    asked = papers.annotate(lying=lying, desk_asked=Value(True))
-    return asked.select_related("lying__organization", "lying__last", "lying__branch")
+    asked: PlanQuerySet | MeetingQuerySet = lying_desks(papers).annotate(desk_asked=Value(True))
+    return asked
+
+
+def lying_desks(rows: Any, paper: str = "") -> Any:
+    """Rows with, as ``lying``, the desk of the paper they reach by ``paper`` (such as ``meeting__``)."""
+    lying = FilteredRelation(f"{paper}stays", condition=Q(**{f"{paper}stays__until__isnull": True}))
+    related = ("lying__organization", "lying__last", "lying__branch")
+    return rows.annotate(lying=lying).select_related(*related)
 
 
 def waits_for(user: User, *, paper: str, writer: str) -> Q:

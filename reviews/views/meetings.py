@@ -17,6 +17,8 @@ from meetings.scope import scope_of
 from meetings.services.discharge import parts_judged
 from reviews.enums import Action
 from reviews.forms.review import ReturnForm, StepForm
+from reviews.models.stay import lying_desks
+from reviews.rules import remember_desk
 from reviews.services.records import take_record_step
 from reviews.services.workflow import StaleState
 from reviews.views.loop_panels import check_columns
@@ -61,16 +63,20 @@ def meeting_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def find_meeting(request: HttpRequest, pk: int, **columns: Any) -> Meeting:
-    """With the kinds and how each counts, and with ``columns`` that reach the meeting as ``meeting``. One
-    query; a second one only where a meeting has no kind."""
+    """With the kinds and how each counts, the desk it lies on, and ``columns`` that reach the meeting as
+    ``meeting``. One query; a second one only where a meeting has no kind."""
     meetings = Meeting.objects.visible_to(request.user).filter(pk=pk)
     of_meeting = [f"meeting__{name}" for name in RELATED]
-    rows = parts_judged().filter(meeting__in=meetings).select_related(*of_meeting).annotate(**columns)
-    parts = list(rows.order_by("pk"))
+    rows = lying_desks(parts_judged().filter(meeting__in=meetings), "meeting__").annotate(**columns)
+    parts = list(rows.select_related(*of_meeting).order_by("pk"))
     if not parts:
         return get_object_or_404(meetings.select_related(*RELATED))
     meeting: Meeting = parts[0].meeting
     hand_over(meeting, "parts", parts)
+    desk = vars(parts[0]).get("lying")
+    if desk:
+        desk.meeting = meeting
+    remember_desk(meeting, desk)
     vars(meeting).update({name: getattr(parts[0], name) for name in columns})
     return meeting
 
