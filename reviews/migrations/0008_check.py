@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("meetings", "0017_letters_once_a_day"),
-        ("reviews", "0006_first_desks"),
+        ("reviews", "0007_known_by_its_shape"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
