@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
@@ -65,7 +66,8 @@ class PlanChoiceForm(forms.Form):
     ) -> None:
         named = data.get("organization")
         branch = next((branch for branch in branches if str(branch.pk) == named), branches[0])
-        period = data.get("period") or _usual_period(branch, today)
+        self.plans = {(plan.period, plan.period_start): plan for plan in _plans_offered(branch, today)}
+        period = data.get("period") or self._usual_period(today)
         source = data.get("source") or OWED
         super().__init__({"organization": named or branch.pk, "period": period, "source": source})
         self.cases = {f"case-{case.pk}": case for case in cases}
@@ -83,13 +85,24 @@ class PlanChoiceForm(forms.Form):
     def clean_period(self) -> Span:
         return span_from_code(self.cleaned_data["period"])
 
+    @property
+    def existing(self) -> Plan | None:
+        """The plan there is already for the branch and the period chosen."""
+        span = self.cleaned_data["period"]
+        return self.plans.get((span.period, span.start))
+
+    def _usual_period(self, today: date) -> str:
+        quarter = span_of(Period.QUARTER, today)
+        planned = (quarter.period, quarter.start) in self.plans
+        return (next_span(quarter) if planned else quarter).code
+
 
 def _offered(today: date) -> list[Span]:
     current = [span_of(period, today) for period in (Period.QUARTER, Period.MONTH, Period.YEAR)]
     return [span for now in current for span in (now, next_span(now))]
 
 
-def _usual_period(branch: Organization, today: date) -> str:
-    quarter = span_of(Period.QUARTER, today)
-    planned = Plan.objects.filter(organization=branch, period=quarter.period, period_start=quarter.start)
-    return (next_span(quarter) if planned.exists() else quarter).code
+def _plans_offered(branch: Organization, today: date) -> QuerySet[Plan]:
+    """Of the periods on offer those that have their plan."""
+    starts = {span.start for span in _offered(today)}
+    return Plan.objects.filter(organization=branch, period_start__in=starts)

@@ -69,10 +69,8 @@ def plan_create(request: HttpRequest) -> HttpResponse:
     organization, span = choice.cleaned_data["organization"], choice.cleaned_data["period"]
     if request.method == "POST":
         return _create(request, organization, span, context)
-    context["existing"] = Plan.objects.filter(
-        organization=organization, period=span.period, period_start=span.start
-    ).first()
-    if not context["existing"]:
+    context["existing"] = choice.existing
+    if not choice.existing:
         items = _filled_in(choice, organization, span)
         context["paper"] = PlanPaper(organization=organization, span=span, items=items)
     return render(request, "reviews/plan_form.html", context)

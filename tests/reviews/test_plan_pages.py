@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from meetings.enums import MeetingState
 from meetings.models import Meeting
 from meetings.periods import Span, next_span
+from meetings.services.rulebook.limits import Limits
 from reviews.enums import PlanState
 from reviews.models import Finding, Plan
 from tests.reviews.planning import NOW, Q1, Q4, draft, make_plan
@@ -39,6 +40,7 @@ def text(response: Any) -> str:
 
 
 def queries(client: Client, url: str) -> int:
+    Limits.read()  # remembered from here on, whichever page came first
     with CaptureQueriesContext(connection) as seen:
         assert client.get(url).status_code == 200
     return len(seen)
