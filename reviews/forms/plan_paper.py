@@ -1,8 +1,9 @@
 """The sheet a plan is written on: what concerns the whole, and line by line what is to be held."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -91,7 +92,12 @@ class PlanItemForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, groups: dict[str, PartyGroup], span: Span, calendar: WorkCalendar, **kwargs: Any
+        self,
+        *args: Any,
+        groups: dict[str, PartyGroup],
+        span: Span,
+        calendar: Callable[[], WorkCalendar],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.groups, self.span, self.calendar = groups, span, calendar
@@ -165,7 +171,7 @@ class PlanItemForm(forms.Form):
         first = (earliest or self.span.start).replace(day=1)
         today = timezone.localdate()
         for month in spans_between(Period.MONTH, first, self.span.end):
-            day = habit.in_month(month.start, self.calendar)
+            day = habit.in_month(month.start, self.calendar())
             if day in self.span and day >= min(today, earliest or today):
                 yield day
 
@@ -224,7 +230,8 @@ class PlanPaper:
             form_kwargs={
                 "groups": groups,
                 "span": span,
-                "calendar": Limits.read().calendar,
+                # Only asked for where a fixed day is worked out: most sheets are just shown.
+                "calendar": cache(_calendar),
             },
         )
 
@@ -282,6 +289,10 @@ class PlanPaper:
         """Let the same words be sent again, on top of what somebody else has saved meanwhile."""
         self.head.data = self.head.data.copy()
         self.head.data["version"] = str(version)
+
+
+def _calendar() -> WorkCalendar:
+    return Limits.read().calendar
 
 
 def _initial(item: ItemDraft | PlanItem) -> dict[str, Any]:

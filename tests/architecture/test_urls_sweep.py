@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from branchlife import sessions
 from branchlife.models import User
 from meetings.services.rulebook.limits import Limits
 from tests.architecture.url_case import columns
@@ -56,7 +57,9 @@ class Site:
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker) -> Iterator[Site]:
     """One world for the whole sweep."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        # The sweep takes longer than a minute, and no page shall be charged with the note of a session's use.
+        patch.setattr(sessions, "WRITE_EVERY", 10**9)
         world, things = build_things()
         yield Site(things, {role: session_of(getattr(world, role)) for role in ROLES})
         transaction.set_rollback(True)

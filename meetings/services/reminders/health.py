@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,15 +67,23 @@ def read_health(*, now: datetime | None = None) -> Health:
     now = now or timezone.now()
     pulses = {each.name: each for each in Pulse.objects.filter(name__in=[pulse.ROUND, pulse.PLANNED])}
     last_round, planned = pulses.get(pulse.ROUND), pulses.get(pulse.PLANNED)
-    late = Letter.objects.late(now)
+    late = Letter.objects.late(now).aggregate(oldest=Min("due_at"), number=Count("pk"))
+    stuck = (
+        Letter.objects.troubled()
+        .filter(is_put_aside=False)
+        .aggregate(
+            dead=Count("pk", filter=Q(state=DeliveryState.DEAD)),
+            held=Count("pk", filter=Q(state=DeliveryState.HELD)),
+        )
+    )
     return Health(
         now=now,
         last_round=last_round.at if last_round else None,
         last_planned=planned.at if planned else None,
-        oldest_unsent=late.aggregate(oldest=Min("due_at"))["oldest"],
-        waiting=late.count(),
-        dead=Letter.objects.filter(state=DeliveryState.DEAD, is_put_aside=False).count(),
-        held=Letter.objects.filter(state=DeliveryState.HELD, is_put_aside=False).count(),
+        oldest_unsent=late["oldest"],
+        waiting=late["number"],
+        dead=stuck["dead"],
+        held=stuck["held"],
         queue_reachable=queue.is_reachable(),
         journal_writable=journal.is_writable(),
         clock=pulse.clock_jump(now),
