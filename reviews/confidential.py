@@ -6,9 +6,11 @@ RECORDS: dict[str, Grade] = {
     "reviews.evaluation": Grade.RECORD,
     "reviews.evaluationmark": Grade.RECORD,
     "reviews.finding": Grade.RECORD,
+    "reviews.frameentry": Grade.PLACE,
     # Topics and questions only, shared with every branch of the committee.
     "reviews.goodcase": Grade.PLACE,
     "reviews.likeness": Grade.RECORD,
+    "reviews.inspection": Grade.PLACE,
     "reviews.plan": Grade.PLACE,
     "reviews.planitem": Grade.PLACE,
     "reviews.planitempart": Grade.PLACE,
@@ -23,4 +25,7 @@ RECORDS: dict[str, Grade] = {
     "reviews.sitinnote": Grade.RECORD,
     "reviews.textband": Grade.RECORD,
     "reviews.transition": Grade.RECORD,
+    # Unannounced ones not before they happened.
+    "reviews.visit": Grade.RECORD,
+    "reviews.visitanswer": Grade.RECORD,
 }

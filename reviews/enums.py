@@ -112,6 +112,61 @@ class Rating(TextChoices):
     POOR = "poor", pgettext_lazy("rating", "Poor")
 
 
+class InspectionKind(TextChoices):
+    ANNOUNCED = "announced", _("Announced")
+    UNANNOUNCED = "unannounced", _("Unannounced")
+
+
+class InspectionState(TextChoices):
+    OPEN = "open", _("Frame published, not drawn yet")
+    DRAWN = "drawn", _("Drawn")
+    VISITING = "visiting", _("Visits going on")
+    CLOSED = "closed", pgettext_lazy("inspection", "Closed")
+    CALLED_OFF = "called_off", pgettext_lazy("inspection", "Called off")
+
+
+# Nothing was drawn.
+UNDRAWN = (InspectionState.OPEN, InspectionState.CALLED_OFF)
+
+
+class VisitState(TextChoices):
+    PLANNED = "planned", pgettext_lazy("visit", "To come")
+    CHECKING = "checking", _("On the spot")
+    MENDING = "mending", _("Being put right, re-check to come")
+    CLOSED = "closed", pgettext_lazy("visit", "Closed")
+    CALLED_OFF = "called_off", pgettext_lazy("visit", "Called off")
+
+
+# The inspectors have been there and said what they found.
+VISITED = (VisitState.MENDING, VisitState.CLOSED)
+# Nobody has said yet what was found there.
+AHEAD = (VisitState.PLANNED, VisitState.CHECKING)
+
+
+class Recency(TextChoices):
+    """Time since the last visit, by which the draw is stratified."""
+
+    NEVER = "never", _("Never visited")
+    OVER_YEAR = "over_year", _("Over a year ago")
+    OVER_HALF = "over_half", _("Over half a year ago")
+    LESS = "less", _("Less than half a year ago")
+
+
+class VisitAnswerValue(TextChoices):
+    YES = "yes", pgettext_lazy("answer", "Yes")
+    NO = "no", pgettext_lazy("answer", "No")
+    NOT_APPLICABLE = "na", _("Does not apply")
+
+
+class VisitSection(TextChoices):
+    """Where the questions of a visit come from."""
+
+    OWED = "owed", _("What is owed")
+    ELEMENTS = "elements", _("Elements of the records")
+    PROCEDURE = "procedure", _("Procedure")
+    MENDED = "mended", _("What was to be put right")
+
+
 class Openness(TextChoices):
     """Who may read a rectification item beside those who answer for it and its owner."""
 
@@ -120,8 +175,8 @@ class Openness(TextChoices):
 
 
 class Action(TextChoices):
-    """Every step a plan, a record or a rectification item can take. Who may take it from where is in
-    ``workflow``."""
+    """Every step a plan, a record, a rectification item, an inspection or a visit can take. Who may take it
+    from where is in ``workflow``."""
 
     CREATE = "create", _("Created")
     SUBMIT = "submit", _("Submit")
@@ -143,6 +198,15 @@ class Action(TextChoices):
     DISCARD = "discard", _("Drop the amendment")
     CLOSE = "close", pgettext_lazy("step", "Close the plan")
     DROP = "drop", _("Left out of the amended plan")
+    DRAW = "draw", _("Draw the branches")
+    CALL_OFF = "call_off", _("Call off")
+    START = "start", _("Begin the visits")
+    CONCLUDE = "conclude", _("Close the inspection")
+    BEGIN = "begin", _("Begin the visit")
+    REPORT = "report", _("Hand over what was found")
+    CLEAR = "clear", _("Nothing found, close the visit")
+    RECHECK = "recheck", _("Re-check: not all is put right")
+    CONFIRM = "confirm", _("Re-check: all is put right")
 
 
 # Decisions about somebody else's paper.

@@ -34,6 +34,7 @@ RULE_PAGES = ("rule_", "deadline_")
 ROSTER_PAGES = ("member_", "post_", "standing_", "group_", "branch_roster", "branch_groups")
 TRANSFER_PAGES = ("transfer_",)
 ORGANIZATION_PAGES = ("organization_",)
+INSPECTION_PAGES = ("inspection_", "visit_")
 RECTIFICATION_PAGES = ("rectification_",)
 PLAN_PAGES = ("plan_",)
 EXCLUSION_PAGES = ("exclusion_",)
@@ -193,6 +194,7 @@ def _life(user: User, counts: Counts) -> list[Entry]:
             "rectification_list", pgettext_lazy("menu", "Rectification"), "clipboard-check",
             counts.rectification, also=RECTIFICATION_PAGES,
         ),
+        Entry("inspection_list", pgettext_lazy("menu", "Inspections"), "binoculars", also=INSPECTION_PAGES),
         Entry("loop", pgettext_lazy("menu", "Closing the loop"), "arrow-repeat", also=LOOP_PAGES),
         Entry("case_list", pgettext_lazy("menu", "Good cases"), "award", also=("case_",)),
     ]  # fmt: skip

@@ -1,6 +1,7 @@
-"""The sentences of the notices about plans, records and rectification items, by subject and action."""
+"""The sentences of the notices about what goes through the loop, by subject and action."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from meetings.notices import Wording
 from reviews.enums import Action
@@ -54,4 +55,27 @@ WORDINGS = {
         "due",
     ),
     "meeting.evaluate": Wording(_("“%(subject)s” was judged by the committee."), _("Judged")),
+    "inspection.drawn": Wording(
+        _("%(organization)s was drawn for the inspection “%(subject)s”, from %(from_day)s to %(to_day)s."),
+        pgettext_lazy("visit", "To come"),
+    ),
+    "visit.assign": Wording(
+        _("You are an inspector of %(organization)s: “%(subject)s”."), _("To inspect"), "due"
+    ),
+    f"visit.{Action.REPORT}": Wording(
+        _("%(organization)s was inspected and something was found; the re-check comes by %(due_on)s."),
+        _("Findings"),
+        "overdue",
+    ),
+    f"visit.{Action.CLEAR}": Wording(
+        _("%(organization)s was inspected; nothing was found."), _("Nothing found"), "met"
+    ),
+    f"visit.{Action.RECHECK}": Wording(
+        _("Re-check of %(organization)s: not all is put right; the next one comes by %(due_on)s."),
+        _("Reopened"),
+        "overdue",
+    ),
+    f"visit.{Action.CONFIRM}": Wording(
+        _("Re-check of %(organization)s: all is put right, the visit is closed."), _("Closed"), "met"
+    ),
 }

@@ -11,7 +11,18 @@ from typing import Any
 
 from meetings.enums import MeetingState
 from meetings.rules import keeps_record_of
-from reviews.enums import Action, PlanState, RectificationState
+from reviews.enums import Action, InspectionState, PlanState, RectificationState, VisitState
+from reviews.inspection_rules import (
+    closes_inspection,
+    confirms_visit,
+    finds_nothing,
+    is_inspector,
+    oversees_visit,
+    rechecks_visit,
+    reports_findings,
+    runs_inspection,
+    starts_inspection,
+)
 from reviews.rules import (
     approves_amendments,
     archives_record,
@@ -105,7 +116,32 @@ RECTIFICATION: Table = {
     ),
 }
 
-TABLES: Mapping[str, Table] = {"plan": PLAN, "meeting": RECORD, "rectification": RECTIFICATION}
+INSPECTION: Table = {
+    (InspectionState.OPEN, Action.DRAW): Step(InspectionState.DRAWN, runs_inspection),
+    (InspectionState.OPEN, Action.CALL_OFF): Step(
+        InspectionState.CALLED_OFF, runs_inspection, Opinion.REQUIRED
+    ),
+    (InspectionState.DRAWN, Action.START): Step(InspectionState.VISITING, starts_inspection),
+    (InspectionState.DRAWN, Action.CONCLUDE): Step(InspectionState.CLOSED, closes_inspection),
+    (InspectionState.VISITING, Action.CONCLUDE): Step(InspectionState.CLOSED, closes_inspection),
+}
+
+VISIT: Table = {
+    (VisitState.PLANNED, Action.BEGIN): Step(VisitState.CHECKING, is_inspector),
+    (VisitState.PLANNED, Action.CALL_OFF): Step(VisitState.CALLED_OFF, oversees_visit, Opinion.REQUIRED),
+    (VisitState.CHECKING, Action.REPORT): Step(VisitState.MENDING, reports_findings),
+    (VisitState.CHECKING, Action.CLEAR): Step(VisitState.CLOSED, finds_nothing),
+    (VisitState.MENDING, Action.RECHECK): Step(VisitState.MENDING, rechecks_visit, Opinion.REQUIRED),
+    (VisitState.MENDING, Action.CONFIRM): Step(VisitState.CLOSED, confirms_visit),
+}
+
+TABLES: Mapping[str, Table] = {
+    "plan": PLAN,
+    "meeting": RECORD,
+    "rectification": RECTIFICATION,
+    "inspection": INSPECTION,
+    "visit": VISIT,
+}
 
 # Where a finding can point: the fields of a plan's item, of the plan itself, and of a record.
 PLAN_FIELDS = (
@@ -118,7 +154,7 @@ RECORD_FIELDS = (
 
 
 def table_for(subject: Any) -> Table:
-    """The table of a plan, a meeting or a rectification item, told apart by the name of the model."""
+    """The table of a subject, told apart by the name of its model."""
     return TABLES[subject._meta.model_name]
 
 

@@ -2,6 +2,7 @@ from reviews.models.chain import ReviewChain
 from reviews.models.evaluation import Evaluation, EvaluationMark, SitInNote
 from reviews.models.finding import Finding
 from reviews.models.good_case import GoodCase
+from reviews.models.inspection import FrameEntry, Inspection, Visit, VisitAnswer
 from reviews.models.likeness import Likeness, TextBand
 from reviews.models.plan import Plan, PlanItem, PlanItemPart
 from reviews.models.rating import Rated, RatingCount
@@ -15,7 +16,9 @@ __all__ = [
     "Evaluation",
     "EvaluationMark",
     "Finding",
+    "FrameEntry",
     "GoodCase",
+    "Inspection",
     "Likeness",
     "Plan",
     "PlanItem",
@@ -31,4 +34,6 @@ __all__ = [
     "Stay",
     "TextBand",
     "Transition",
+    "Visit",
+    "VisitAnswer",
 ]

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from meetings.models import Meeting, Organization
 from reviews.enums import Action
 from reviews.models.plan import Plan
-from reviews.workflow import PLAN, RECORD, RECTIFICATION, Table
+from reviews.workflow import INSPECTION, PLAN, RECORD, RECTIFICATION, VISIT, Table
 
 if TYPE_CHECKING:
+    from reviews.models.inspection import Inspection, Visit
     from reviews.models.rectification import Rectification
 
 
@@ -32,14 +33,17 @@ def exactly_one_of(*names: str) -> Q:
 
 
 class Transition(models.Model):
-    """One step of a plan, a record or a rectification item: who did what when, with which opinion.
-    Never edited."""
+    """One step of a subject (of these, one is named): who did what when, with which opinion. Never edited."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, null=True, related_name="transitions")
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, related_name="transitions")
     rectification = models.ForeignKey(
         "reviews.Rectification", models.CASCADE, null=True, related_name="transitions"
     )
+    inspection = models.ForeignKey(
+        "reviews.Inspection", models.CASCADE, null=True, related_name="transitions"
+    )
+    visit = models.ForeignKey("reviews.Visit", models.CASCADE, null=True, related_name="transitions")
     action = models.CharField(_("action"), max_length=12, choices=Action)
     from_state = models.CharField(max_length=12)
     to_state = models.CharField(max_length=12)
@@ -63,7 +67,7 @@ class Transition(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="transition_has_one_subject",
-                condition=exactly_one_of("plan", "meeting", "rectification"),
+                condition=exactly_one_of("plan", "meeting", "rectification", "inspection", "visit"),
             ),
             models.CheckConstraint(
                 name="transition_plan_step_known", condition=Q(plan__isnull=True) | steps_of(PLAN)
@@ -75,11 +79,18 @@ class Transition(models.Model):
                 name="transition_rectification_step_known",
                 condition=Q(rectification__isnull=True) | steps_of(RECTIFICATION),
             ),
+            models.CheckConstraint(
+                name="transition_inspection_step_known",
+                condition=Q(inspection__isnull=True) | steps_of(INSPECTION),
+            ),
+            models.CheckConstraint(
+                name="transition_visit_step_known", condition=Q(visit__isnull=True) | steps_of(VISIT)
+            ),
         ]
 
     @property
-    def subject(self) -> "Plan | Meeting | Rectification":
-        subject = self.plan or self.meeting or self.rectification
+    def subject(self) -> "Plan | Meeting | Rectification | Inspection | Visit":
+        subject = self.plan or self.meeting or self.rectification or self.inspection or self.visit
         assert subject is not None  # the database refuses a step of nothing
         return subject
 

@@ -11,7 +11,7 @@ from meetings.models import Appointment, Meeting, Notice, Organization
 from meetings.models.organization import STEP
 from meetings.services.notices import settle_notices_about
 from reviews.enums import Action
-from reviews.models import Plan, Rectification, Transition
+from reviews.models import Inspection, Plan, Rectification, Transition, Visit
 from reviews.rules import desk_of
 from reviews.services.desks import keepers_of
 
@@ -21,6 +21,8 @@ TO_WRITERS = (Action.APPROVE, Action.RETURN, Action.HOLD_AGAIN, Action.ACCEPT)
 # Of a rectification item: whoever may verify it, or the secretary and the member responsible.
 TO_VERIFIERS = (Action.CLAIM,)
 TO_MENDERS = (Action.CREATE, Action.VERIFY, Action.REOPEN, Action.REVOKE)
+# Of a visit: the branch that was visited.
+TO_VISITED = (Action.REPORT, Action.CLEAR, Action.RECHECK, Action.CONFIRM)
 
 
 def tell_of_transition(*, transition: Transition, now: datetime) -> int:
@@ -46,24 +48,30 @@ def tell_of_transition(*, transition: Transition, now: datetime) -> int:
     return len(Notice.objects.bulk_create(notices))
 
 
-def _values(subject: Plan | Meeting | Rectification) -> dict[str, str]:
+def _values(subject: Plan | Meeting | Rectification | Inspection | Visit) -> dict[str, str]:
     """Plain values only: periods and days as codes, so that everyone reads them in the own language."""
     values = {"organization": subject.organization.name}
     if isinstance(subject, Plan):
         return values | {"period": subject.span.code}
     if isinstance(subject, Rectification):
         return values | {"subject": subject.problem, "due_on": subject.due_on.isoformat()}
+    if isinstance(subject, Inspection):
+        return values | {"subject": subject.purpose}
+    if isinstance(subject, Visit):
+        back_on = subject.recheck_on.isoformat() if subject.recheck_on else ""
+        return values | {"subject": subject.inspection.purpose, "due_on": back_on}
     return values | {"subject": subject.theme}
 
 
 def _people(transition: Transition, organization: Organization, now: datetime) -> set[int]:
-    day = timezone.localdate(now)
-    if isinstance(transition.subject, Rectification):
-        return _people_of_item(transition.action, transition.subject, day)
-    if transition.action in TO_REVIEWERS:
-        desk = desk_of(transition.subject)
+    day, subject = timezone.localdate(now), transition.subject
+    if isinstance(subject, Rectification):
+        return _people_of_item(transition.action, subject, day)
+    if transition.action in TO_REVIEWERS and isinstance(subject, Plan | Meeting):
+        desk = desk_of(subject)
         return {keeper.user_id for keeper in keepers_of(desk, day)} if desk else set()
-    return secretaries_of(organization, day) if transition.action in TO_WRITERS else set()
+    told = (*TO_WRITERS, *TO_VISITED)
+    return secretaries_of(organization, day) if transition.action in told else set()
 
 
 def _people_of_item(action: str, item: Rectification, day: date) -> set[int]:

@@ -66,22 +66,25 @@ def raise_item(
     finding: Finding | None = None,
     meeting: Meeting | None = None,
     resolution: Resolution | None = None,
+    commissioned: bool = False,
     now: datetime | None = None,
     **origin: models.Model,
 ) -> Rectification:
     """A new open item of a branch. Raises PermissionDenied, or ValidationError by field.
 
     A finding, a resolution or a mark has at most one item: raising it again gives the one that is there.
-    ``origin`` are further rows it came from, by the name of their column.
+    ``origin`` are further rows it came from, by the name of their column. ``commissioned``: the organization
+    above has sent the actor (an inspector), and the caller has asked for that right.
     """
-    if not raises_rectification(actor, organization):
+    if not (commissioned or raises_rectification(actor, organization)):
         raise PermissionDenied
     now = now or timezone.now()
     today = timezone.localdate(now)
     terms = _checked(terms, organization, today)
     item = Rectification(
         organization=organization, source=source, finding=finding, meeting=meeting, resolution=resolution,
-        from_above=reviews_branch(actor, organization), raised_by=actor, raised_at=now, **vars(terms), **origin,
+        from_above=commissioned or reviews_branch(actor, organization), raised_by=actor,
+        raised_at=now, **vars(terms), **origin,
     )  # fmt: skip
     item.full_clean(validate_unique=False)
     if not _insert(item):

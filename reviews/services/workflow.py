@@ -18,7 +18,7 @@ from meetings.models import Meeting
 from meetings.services.archive import put_away, record_digest, whole_content
 from meetings.services.obligations import recount_branch
 from reviews.enums import DECISIONS, Action, RectificationState
-from reviews.models import Finding, Plan, PlanItem, Rectification, Transition
+from reviews.models import Finding, Inspection, Plan, PlanItem, Rectification, Transition, Visit
 from reviews.rules import desk_of, seat_lent_by
 from reviews.services.desks import place_on_desk
 from reviews.services.notices import tell_of_transition
@@ -26,7 +26,7 @@ from reviews.services.reminders import resolve_about
 from reviews.services.snapshots import KEPT, take_snapshot
 from reviews.workflow import Opinion, Step, table_for
 
-Subject = Plan | Meeting | Rectification
+Subject = Plan | Meeting | Rectification | Inspection | Visit
 
 PLAN_COLUMNS: Mapping[str, dict[str, object]] = {
     Action.SUBMIT: {"round": F("round") + 1},
@@ -131,8 +131,8 @@ def _extra_columns(
 
 
 def _follow(subject: Subject, transition: Transition, now: datetime) -> None:
-    """What a paper said, and on whose desk it lies now; a rectification item is no paper."""
-    if isinstance(subject, Rectification):
+    """What a paper said, and on whose desk it lies now; nothing else is a paper."""
+    if not isinstance(subject, Plan | Meeting):
         return
     if transition.action in KEPT:
         take_snapshot(paper=subject, transition=transition)
@@ -141,7 +141,7 @@ def _follow(subject: Subject, transition: Transition, now: datetime) -> None:
 
 def _place(subject: Subject, action: Action, actor: User | None) -> dict[str, int | None]:
     """Of a decision: on whose desk it is taken, and from whose seat if it was lent."""
-    if actor is None or action not in DECISIONS or isinstance(subject, Rectification):
+    if actor is None or action not in DECISIONS or not isinstance(subject, Plan | Meeting):
         return {}
     desk = desk_of(subject)
     return {
@@ -179,7 +179,9 @@ def _append(
 
 
 def _round(subject: Subject, action: Action) -> int:
-    """How often the paper was handed in, this time included."""
+    """How often the paper was handed in, this time included; what is not handed in has no rounds."""
+    if isinstance(subject, Inspection | Visit):
+        return 0
     if not isinstance(subject, Meeting):
         return subject.round
     before = subject.transitions.filter(action=Action.SUBMIT).count()

@@ -192,6 +192,7 @@ def find_item(request: SignedInRequest, pk: int) -> Rectification:
     related = (
         "organization", "owner", "notice", "meeting", "resolution", "finding__transition__meeting",
         "finding__transition__plan__organization", "raised_by", "claimed_by", "verified_by",
+        "visit_answer__visit__inspection",
     )  # fmt: skip
     return get_object_or_404(Rectification.objects.visible_to(request.user).select_related(*related), pk=pk)
 

@@ -94,6 +94,9 @@ def _origin(request: SignedInRequest, item: Rectification) -> tuple[str, str] | 
         return item.resolution.subject, reverse("resolution_detail", args=[item.resolution_id])
     if item.meeting and Meeting.objects.visible_to(request.user).filter(pk=item.meeting_id).exists():
         return item.meeting.theme, reverse("meeting_detail", args=[item.meeting_id])
+    if hasattr(item, "visit_answer") and answers_for(request.user, item.organization):
+        visit = item.visit_answer.visit
+        return visit.inspection.purpose, reverse("visit_detail", args=[visit.pk])
     if item.finding and item.finding.transition.plan_id and answers_for(request.user, item.organization):
         plan = item.finding.transition.plan
         return str(plan), reverse("plan_detail", args=[plan.pk])

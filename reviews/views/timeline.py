@@ -16,10 +16,13 @@ from reviews.models import Finding, Transition
 
 FORWARD = (
     Action.SUBMIT, Action.FORWARD, Action.APPROVE, Action.ACCEPT, Action.RECORD, Action.ARCHIVE, Action.CLAIM,
-    Action.VERIFY, Action.CLOSE,
+    Action.VERIFY, Action.CLOSE, Action.DRAW, Action.CONCLUDE, Action.CLEAR, Action.CONFIRM,
 )  # fmt: skip
 FOUND = ("id", "reason", "field", "sentence")
-BACK = (Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL, Action.DROP, Action.REOPEN)
+BACK = (
+    Action.RETURN, Action.HOLD_AGAIN, Action.CANCEL, Action.DROP, Action.REOPEN, Action.CALL_OFF,
+    Action.REPORT, Action.RECHECK,
+)  # fmt: skip
 # What is read of a step beside itself.
 READ = ("actor", "desk", "on_behalf_of")
 
@@ -44,6 +47,15 @@ TITLES: Mapping[str, Promise] = {
     Action.DISCARD: pgettext_lazy("step taken", "Amendment dropped"),
     Action.CLOSE: pgettext_lazy("step taken", "Closed"),
     Action.DROP: pgettext_lazy("step taken", "Left out of the amended plan"),
+    Action.DRAW: pgettext_lazy("step taken", "Drawn"),
+    Action.CALL_OFF: pgettext_lazy("step taken", "Called off"),
+    Action.START: pgettext_lazy("step taken", "Visits begun"),
+    Action.CONCLUDE: pgettext_lazy("step taken", "Inspection closed"),
+    Action.BEGIN: pgettext_lazy("step taken", "Visit begun"),
+    Action.REPORT: pgettext_lazy("step taken", "Findings handed over"),
+    Action.CLEAR: pgettext_lazy("step taken", "Nothing found, closed"),
+    Action.RECHECK: pgettext_lazy("step taken", "Re-checked: not all put right"),
+    Action.CONFIRM: pgettext_lazy("step taken", "Re-checked: all put right, closed"),
 }
 
 
@@ -83,6 +95,10 @@ def step_title(step: Transition) -> str:
     """Said of the past: handed in, returned, approved."""
     if step.action == Action.CREATE and step.rectification_id:
         return pgettext("step taken", "Raised")
+    if step.action == Action.CREATE and step.inspection_id:
+        return pgettext("step taken", "Opened, sums published")
+    if step.action == Action.CREATE and step.visit_id:
+        return pgettext("step taken", "Drawn")
     if step.action == Action.SUBMIT and step.round > 1:
         return _("Handed in again (round %(round)s)") % {"round": step.round}
     return str(TITLES[Action(step.action)])

@@ -33,6 +33,7 @@ from reviews.services.records import log_meeting
 from tests.architecture.url_access_objects import access_things, attachment_things
 from tests.architecture.url_closed_objects import closed_things
 from tests.architecture.url_held import held_things
+from tests.architecture.url_inspection_objects import inspection_things
 from tests.architecture.url_rectification import rectification_things
 from tests.architecture.url_reminder_objects import reminder_things
 from tests.architecture.url_review import review_things
@@ -83,7 +84,7 @@ def build_things() -> tuple[World, Things]:
         **reminder_things(world),
         **review_things(world),
     }  # fmt: skip
-    things |= closed_things(world)
+    things |= closed_things(world) | inspection_things(world)
     things |= attachment_things(things["record"], things["coming"], world.secretary)
     for thing in things.values():
         thing.refresh_from_db()

@@ -10,6 +10,7 @@ from tests.architecture.url_access import CASES as ACCESS
 from tests.architecture.url_attendance import CASES as ATTENDANCE
 from tests.architecture.url_case import ROLES, Case, one, version_of
 from tests.architecture.url_closed import CASES as CLOSED
+from tests.architecture.url_inspections import CASES as INSPECTIONS
 from tests.architecture.url_objects import Things
 from tests.architecture.url_reminders import CASES as REMINDERS
 from tests.architecture.url_review import review_cases
@@ -238,6 +239,7 @@ CASES = [
         note="end what is not in force"),
     one("exclusion_step", of="exclusion", get="405", post="404", action="explode", note="unknown step"),
     *RECTIFICATION_CASES,
+    *INSPECTIONS,
     *REMINDERS,
     *review_cases(Case, one, version_of),
     # --- rule book: national rules belong to whoever administers every tree, and here there are two

@@ -21,6 +21,7 @@ from tests.meetings.constraint_cases_votes import VOTE_CASES
 from tests.meetings.constraint_check import CHECK_CASES, check_rows
 from tests.meetings.constraint_check_in import CHECK_IN_CASES, check_in_rows
 from tests.meetings.constraint_help import HELP_CASES, help_rows
+from tests.meetings.constraint_inspections import INSPECTION_CASES, inspection_rows
 from tests.meetings.constraint_rectification import RECTIFICATION_CASES, rectification_rows
 from tests.meetings.constraint_reminders import REMINDER_CASES, reminder_rows
 from tests.meetings.constraint_review import REVIEW_CASES, review_rows
@@ -42,6 +43,7 @@ CASES = (
     | AUDIT_CASES
     | ARCHIVE_CASES
     | REVIEW_CASES
+    | INSPECTION_CASES
 )
 APPS = ("branchlife", "meetings", "reviews")
 
@@ -51,7 +53,7 @@ def rows() -> Rows:
     world = build_world()
     rows = build_rows(world)
     rows |= vote_rows(world, rows) | step_rows(rows) | rectification_rows(world, rows)
-    rows |= audit_rows(rows) | archive_rows(rows)
+    rows |= audit_rows(rows) | archive_rows(rows) | inspection_rows(world)
     rows |= help_rows(rows) | check_rows(world, rows)
     rows |= check_in_rows(rows) | reminder_rows(world, rows) | access_rows(world, rows)
     return rows | review_rows(world, rows)

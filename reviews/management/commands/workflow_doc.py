@@ -9,7 +9,18 @@ from django.utils import translation
 
 from meetings.enums import MeetingState
 from meetings.rules import keeps_record_of
-from reviews.enums import Action, PlanState, RectificationState
+from reviews.enums import Action, InspectionState, PlanState, RectificationState, VisitState
+from reviews.inspection_rules import (
+    closes_inspection,
+    confirms_visit,
+    finds_nothing,
+    is_inspector,
+    oversees_visit,
+    rechecks_visit,
+    reports_findings,
+    runs_inspection,
+    starts_inspection,
+)
 from reviews.rules import (
     approves_amendments,
     archives_record,
@@ -26,8 +37,8 @@ from reviews.rules import (
     writes_amendment,
     writes_plan,
 )
-from reviews.services.notices import TO_MENDERS, TO_REVIEWERS, TO_VERIFIERS, TO_WRITERS
-from reviews.workflow import PLAN, RECORD, RECTIFICATION, Opinion, Predicate, Step, Table
+from reviews.services.notices import TO_MENDERS, TO_REVIEWERS, TO_VERIFIERS, TO_VISITED, TO_WRITERS
+from reviews.workflow import INSPECTION, PLAN, RECORD, RECTIFICATION, VISIT, Opinion, Predicate, Step, Table
 
 REVIEWER = (
     "a reviewer on whose desk it lies, who neither wrote it nor leads the branch, nor stands in for either"
@@ -53,6 +64,21 @@ WHO: dict[Predicate, str] = {
     withdraws_record: "whoever keeps the record, before any reviewer has agreed",
     archives_record: "a reviewer at or above the branch who neither wrote the record nor leads the branch",
     approves_amendments: "whoever approves the amended plan, together with it",
+    runs_inspection: "a reviewer of the organization that inspects, or of one above it",
+    starts_inspection: "whoever begins the first visit",
+    closes_inspection: (
+        "a reviewer of the organization that inspects, or of one above it, once every visit is closed or called off"
+    ),
+    is_inspector: "an inspector named for the visit, who is not of the branch",
+    oversees_visit: (
+        "a reviewer of the organization that inspects, or of one above it, who does not lead the branch"
+    ),
+    reports_findings: "an inspector whose checklist is complete and says no somewhere",
+    finds_nothing: "an inspector whose checklist is complete and says no nowhere",
+    rechecks_visit: "a reviewer at or above the branch who does not lead it",
+    confirms_visit: (
+        "a reviewer at or above the branch who does not lead it, once everything found is verified or revoked"
+    ),
 }
 SAYS = {
     Opinion.OPTIONAL: "–",
@@ -62,7 +88,7 @@ SAYS = {
 }
 
 HEAD = """\
-# Steps of a plan, of a record and of a rectification item
+# Steps of a plan, a record, a rectification item, an inspection and a visit
 
 Printed by `manage.py workflow_doc` from the tables in `reviews/workflow.py`; a test compares.
 Not edited by hand.
@@ -87,6 +113,8 @@ def document() -> str:
         *_chapter("Plan", PLAN, PlanState, PlanState.DRAFT),
         *_chapter("Record of a meeting", RECORD, MeetingState, MeetingState.SCHEDULED),
         *_chapter("Rectification item", RECTIFICATION, RectificationState, RectificationState.OPEN),
+        *_chapter("Inspection", INSPECTION, InspectionState, InspectionState.OPEN),
+        *_chapter("Visit of an inspection", VISIT, VisitState, VisitState.PLANNED),
     ]
     return "\n".join(parts)
 
@@ -120,4 +148,4 @@ def _told(action: Action) -> str:
         return "who may verify it: the reviewers, or the secretary for what the branch set itself"
     if action in TO_MENDERS:
         return "the secretary and the member responsible"
-    return "the secretary" if action in TO_WRITERS else "–"
+    return "the secretary" if action in (*TO_WRITERS, *TO_VISITED) else "–"

@@ -1,11 +1,12 @@
-"""What people are reminded of about plans, reviews and rectification. Importing it registers the kinds."""
+"""What people are reminded of about plans, reviews, rectification, re-checks. Importing registers the kinds."""
 
 from datetime import datetime
 
 from meetings.enums import Period
 from meetings.models import Meeting
 from meetings.services.reminders.resolve import resolve
-from reviews.models import Plan, Rectification
+from reviews.models import Inspection, Plan, Rectification, Visit
+from reviews.services.reminders.inspections import TO_RECHECK
 from reviews.services.reminders.papers import PLAN_REVIEW, RECORD_REVIEW
 from reviews.services.reminders.plans import PLAN, number_of
 from reviews.services.reminders.rectification import TO_MEND, TO_VERIFY
@@ -13,11 +14,15 @@ from reviews.services.reminders.rectification import TO_MEND, TO_VERIFY
 RECORD = "record"  # registered below, where meetings are
 
 
-def resolve_about(subject: Plan | Meeting | Rectification, *, now: datetime) -> None:
+def resolve_about(subject: Plan | Meeting | Rectification | Inspection | Visit, *, now: datetime) -> None:
     """A step was taken: what people were reminded of about this paper is done, at least for now."""
-    kinds: tuple[str, ...] = (TO_MEND, TO_VERIFY)
+    kinds: tuple[str, ...] = ()
     if isinstance(subject, Meeting):
         kinds = (RECORD, RECORD_REVIEW)
+    elif isinstance(subject, Rectification):
+        kinds = (TO_MEND, TO_VERIFY)
+    elif isinstance(subject, Visit):
+        kinds = (TO_RECHECK,)
     elif isinstance(subject, Plan):
         kinds = (PLAN_REVIEW,)
         if subject.period == Period.QUARTER:
