@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from reviews.enums import InspectionState, RectificationState, VisitState
+from reviews.enums import InspectionKind, InspectionState, RectificationState, VisitState
 from reviews.models import Inspection
+from reviews.services.inspections.rounds import InspectionTerms, open_inspection
 from reviews.services.inspections.visits import begin_visit
 from tests.browser.demo import NOW, REVIEWER, SECRETARY
 from tests.browser.stops import Stop
@@ -22,9 +23,14 @@ def inspection_stops() -> Iterator[Stop]:
     ).select_related("organization")[0]
     assert unnamed
     begin_visit(visit=ahead, version=ahead.version, actor=reviewer, now=NOW)
+    undrawn = open_inspection(
+        organization=past.organization, actor=reviewer, now=NOW,
+        terms=InspectionTerms("年终检查", InspectionKind.ANNOUNCED, 2, NOW.date(), NOW.date(), cap=5),
+    )  # fmt: skip
     urls = [reverse("inspection_list"), reverse("inspection_create")]
-    urls += [reverse("inspection_detail", args=[each.pk]) for each in (going_on, past)]
-    urls += [reverse("inspection_verify", args=[past.pk])]
+    urls += [reverse("inspection_detail", args=[each.pk]) for each in (going_on, past, undrawn)]
+    urls += [reverse("inspection_verify", args=[each.pk]) for each in (past, undrawn)]
+    urls += [reverse("inspection_step", args=[undrawn.pk, step]) for step in ("draw", "call_off")]
     urls += [reverse("visit_detail", args=[each.pk]) for each in (ahead, found)]
     urls += [reverse("visit_assign", args=[unnamed.pk]), reverse("visit_step", args=[unnamed.pk, "call_off"])]
     urls += [reverse("visit_check", args=[ahead.pk]), reverse("visit_recheck", args=[found.pk])]

@@ -50,7 +50,7 @@ def test_the_tour_leaves_out_no_page(demo: None) -> None:
         if "no-such" not in stop.url
     }
     pages = {case.name for case in CASES if "200" in case.get.split()}
-    no_pages = {"health", "import_template", "import_progress", "rule_export"}
+    no_pages = {"health", "import_template", "import_progress", "rule_export", "inspection_data"}
     assert pages - visited == no_pages
 
 
