@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from branchlife.http import SignedInRequest
+from branchlife.models import User
 from branchlife.views import render_conflict
 from meetings.enums import BRANCH_KINDS, Role
 from meetings.models import Organization
@@ -21,7 +22,7 @@ from meetings.rules import can_see_organizations
 from meetings.scope import scope_of
 from meetings.views.form_page import FormPage, answer, posted
 from reviews.draw import shares, strata_of
-from reviews.enums import AHEAD, Action, InspectionKind, InspectionState, Recency, VisitState
+from reviews.enums import VISITED, Action, InspectionKind, InspectionState, Recency, VisitState
 from reviews.forms.inspections import InspectionForm, StepForm
 from reviews.inspection_rules import assigns_visit, can_open_inspections, oversees_inspection, sees_draw
 from reviews.models import FrameEntry, Inspection, Visit
@@ -50,29 +51,30 @@ STEPS = (Action.DRAW, Action.CALL_OFF, Action.CONCLUDE)
 
 def inspection_list(request: SignedInRequest) -> HttpResponse:
     """Rounds; above them what waits for oneself; below them the visits of the branches one answers for."""
-    user, today = request.user, timezone.localdate()
+    user = request.user
     if not can_see_organizations(user):
         raise PermissionDenied
-    visits = Visit.objects.visible_to(user).select_related("organization", "inspection")
     rounds = Inspection.objects.visible_to(user).select_related("organization").order_by("-starts_on", "-pk")
-    counted = rounds.annotate(
-        visited=Count("visits", filter=~Q(visits__state__in=AHEAD) & ~Q(visits__state="called_off"))
-    )
-    context = {
-        "page_obj": Paginator(counted, PER_PAGE).get_page(request.GET.get("page")),
-        "to_make": [tag_visit(each, today) for each in visits.ahead().filter(inspectors=user)[:SHOWN]],
-        "to_recheck": [
-            tag_visit(each, today) for each in visits.to_recheck().order_by("recheck_on", "pk")[:SHOWN]
-        ],
-        "closed": [
-            tag_visit(each, today)
-            for each in visits.filter(state=VisitState.CLOSED).order_by("-checked_at")[:SHOWN]
-        ],
-        "can_open": can_open_inspections(user),
-    }  # fmt: skip
-    for inspection in context["page_obj"]:
+    counted = rounds.annotate(visited=Count("visits", filter=Q(visits__state__in=VISITED)))
+    page = Paginator(counted, PER_PAGE).get_page(request.GET.get("page"))
+    for inspection in page:
         inspection.tag = TAGS[InspectionState(inspection.state)]
+    context = {"page_obj": page, "can_open": can_open_inspections(user)} | _visits(user)
     return render(request, "reviews/inspection_list.html", context)
+
+
+def _visits(user: User) -> dict[str, list[Visit]]:
+    """To make oneself, to look at again, closed; some of each."""
+    today, visits = timezone.localdate(), Visit.objects.visible_to(user)
+    found = {
+        "to_make": visits.ahead().filter(inspectors=user),
+        "to_recheck": visits.to_recheck().order_by("recheck_on", "pk"),
+        "closed": visits.filter(state=VisitState.CLOSED).order_by("-checked_at"),
+    }
+    return {
+        name: [tag_visit(each, today) for each in rows.select_related("organization", "inspection")[:SHOWN]]
+        for name, rows in found.items()
+    }
 
 
 def tag_visit(visit: Visit, today: Any) -> Visit:
@@ -90,30 +92,35 @@ def inspection_create(request: SignedInRequest) -> HttpResponse:
     above = places.exclude(kind__in=BRANCH_KINDS).order_by("path")
     form = InspectionForm(posted(request), places=above, today=timezone.localdate())
     opened: list[Inspection] = []
-    here = reverse("inspection_list")
-    page = FormPage(
-        title=_("Open an inspection"), submit=_("Open it and publish the sums"), back=here,
-        top=(_("Workbench"), reverse("workbench")), parent=(_("Inspections"), here),
-        notes=[
-            _(
-                "The branches are drawn afterwards. What can be drawn is frozen now, and the sum of a secret seed "
-                "is published, so that nobody can say the draw was made to suit."
-            )
-        ],
-    )  # fmt: skip
 
     def act() -> str:
-        place = form.cleaned_data["organization"]
-        try:
-            opened.append(open_inspection(organization=place, terms=form.terms(), actor=request.user))
-        except StaleState:
-            raise ValidationError(
-                _("Another inspection has not been drawn yet; draw it or call it off.")
-            ) from None
+        opened.append(_open(form, request.user))
         return _("Opened. The sums are published; now the branches can be drawn.")
 
-    shown = answer(request, form, page, act)
+    shown = answer(request, form, _opening_page(), act)
     return redirect("inspection_detail", opened[0].pk) if opened else shown
+
+
+def _opening_page() -> FormPage:
+    here, home = reverse("inspection_list"), reverse("workbench")
+    why = _(
+        "The branches are drawn afterwards. What can be drawn is frozen now, and the sum of a secret seed is "
+        "published, so that nobody can say the draw was made to suit."
+    )
+    return FormPage(
+        title=_("Open an inspection"), submit=_("Open it and publish the sums"), back=here,
+        top=(_("Workbench"), home), parent=(_("Inspections"), here), notes=[why],
+    )  # fmt: skip
+
+
+def _open(form: InspectionForm, actor: User) -> Inspection:
+    """Raises ValidationError, also where somebody else has opened one in the same moment."""
+    place = form.cleaned_data["organization"]
+    try:
+        return open_inspection(organization=place, terms=form.terms(), actor=actor)
+    except StaleState:
+        sentence = _("Another inspection has not been drawn yet; draw it or call it off.")
+        raise ValidationError(sentence) from None
 
 
 def find_inspection(request: SignedInRequest, pk: int) -> Inspection:

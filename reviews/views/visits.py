@@ -114,21 +114,24 @@ def visit_assign(request: SignedInRequest, pk: int) -> HttpResponse:
     known = {"version": visit.version, "day": visit.day, "inspectors": list(visit.inspectors.all())}
     people = possible_inspectors(visit, timezone.localdate())
     form = AssignForm(posted(request), people=people, initial=known)
-    top = reverse("inspection_detail", args=[visit.inspection_id])
 
     def act() -> str:
         assign_visit(visit=visit, actor=request.user, **form.cleaned_data)
         return _("Named; the inspectors are told.")
 
-    page = FormPage(
-        title=_("Name the inspectors"), submit=_("Save"), back=top, top=(visit.inspection.purpose, top),
-        parent=(visit.organization.name, reverse("visit_detail", args=[pk])),
-        notes=[_("Nobody of the branch inspects it. Whoever is named finds the visit under Inspections.")],
-    )  # fmt: skip
     try:
-        return answer(request, form, page, act)
+        return answer(request, form, _assigning_page(visit), act)
     except StaleState:
         return someone_was_faster(request, visit)
+
+
+def _assigning_page(visit: Visit) -> FormPage:
+    top = reverse("inspection_detail", args=[visit.inspection_id])
+    return FormPage(
+        title=_("Name the inspectors"), submit=_("Save"), back=top, top=(visit.inspection.purpose, top),
+        parent=(visit.organization.name, reverse("visit_detail", args=[visit.pk])),
+        notes=[_("Nobody of the branch inspects it. Whoever is named finds the visit under Inspections.")],
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -201,16 +204,17 @@ def _save(request: SignedInRequest, visit: Visit, form: CheckForm) -> HttpRespon
     except StaleState:
         return someone_was_faster(request, visit)
     except ValidationError as error:
-        form.refuse(error)
-        # What was answered is kept; the page goes on from there.
-        form.data = form.data.copy()
-        form.data["version"] = visit.version
-        return None
-    if draft:
-        messages.success(request, _("Saved; nobody else sees it yet."))
-        return redirect("visit_check", visit.pk)
-    messages.success(request, _said(len(items)))
-    return redirect("visit_detail", visit.pk)
+        return _keep(form, visit, error)
+    messages.success(request, _("Saved; nobody else sees it yet.") if draft else _said(len(items)))
+    return redirect("visit_check" if draft else "visit_detail", visit.pk)
+
+
+def _keep(form: CheckForm, visit: Visit, error: ValidationError) -> None:
+    """What was answered is saved already; the page goes on from there."""
+    form.refuse(error)
+    data = form.data.copy()
+    data["version"] = visit.version
+    form.data = data
 
 
 def _said(items: int) -> str:

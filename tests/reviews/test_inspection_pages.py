@@ -128,8 +128,10 @@ def test_the_checklist_is_kept_and_handed_over(world: World) -> None:
     answer = send(world.small_secretary, url, version=visit.version, **incomplete)
     assert answer.status_code == 400
     assert "尚未作答" in answer.content.decode()
-    # What was answered is kept; nobody types it twice.
+    # What was answered is kept, on the page as well; nobody types it twice.
     visit.refresh_from_db()
+    assert answer.content.decode().count(" checked") == len(rows) - 1
+    assert f'name="version" value="{visit.version}"' in answer.content.decode()
     assert visit.answers.exclude(answer="").count() == len(rows) - 1
     fault = said | {first: "no", f"note_{rows[0].pk}": "次数不实", f"cause_{rows[0].pk}": "untrue"}
     assert send(world.small_secretary, url, version=visit.version - 1, **fault).status_code == 409
