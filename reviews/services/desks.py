@@ -15,8 +15,8 @@ from branchlife.models import User
 from meetings.enums import DeadlineSubject, MeetingState, OrganizationKind, Period, Role
 from meetings.models import Appointment, Meeting, Organization
 from meetings.models.organization import STEP
-from meetings.services.rulebook.effective import RuleBook, deadline_for
-from meetings.services.workdays import read_calendar
+from meetings.services.rulebook.effective import RuleBook
+from meetings.services.rulebook.limits import PLAN_OF, Limits
 from reviews.enums import Action, Paper, PlanState, Route, Task
 from reviews.models import Plan, ReviewChain, Stay, Transition
 from reviews.rules import desk_of, remember_desk, writer_of
@@ -27,7 +27,6 @@ WITH_WRITERS: dict[str, tuple[str, ...]] = {
     "meeting": (MeetingState.HELD, MeetingState.RETURNED, MeetingState.HOLD_AGAIN),
 }
 REVIEW_LIMIT = {"plan": DeadlineSubject.PLAN_REVIEW, "meeting": DeadlineSubject.RECORD_REVIEW}
-PLAN_LIMIT = {Period.YEAR: DeadlineSubject.YEAR_PLAN, Period.QUARTER: DeadlineSubject.QUARTER_PLAN}
 # Which kinds of organizations a route goes over, in the order of the way up.
 STOPS: dict[Route, tuple[OrganizationKind, ...]] = {
     Route.DIRECT: (OrganizationKind.COMMITTEE,),
@@ -167,9 +166,7 @@ def _is(paper: Plan | Meeting) -> dict[str, Plan | Meeting]:
 
 def _review_due(paper: Plan | Meeting, place: Organization, now: datetime) -> date | None:
     """Every desk has its own days, by the limit in force at its place."""
-    day = timezone.localdate(now)
-    limit = deadline_for(organization=place, code=REVIEW_LIMIT[str(paper._meta.model_name)], day=day)
-    return limit.due_on(day, read_calendar([day.year])) if limit else None
+    return _due(REVIEW_LIMIT[str(paper._meta.model_name)], place, timezone.localdate(now))
 
 
 def _writing_due(paper: Plan | Meeting, transition: Transition) -> date | None:
@@ -178,16 +175,18 @@ def _writing_due(paper: Plan | Meeting, transition: Transition) -> date | None:
         return _plan_due(paper) if paper.state == PlanState.DRAFT else None
     if transition.action != Action.RECORD:
         return None
-    limit = deadline_for(organization=paper.organization, code=DeadlineSubject.RECORD, day=paper.day)
-    return limit.due_on(paper.day, read_calendar([paper.day.year])) if limit else None
+    return _due(DeadlineSubject.RECORD, paper.organization, paper.day)
 
 
 def _plan_due(plan: Plan) -> date | None:
-    subject = PLAN_LIMIT.get(Period(plan.period))
-    if subject is None:
-        return None
-    limit = deadline_for(organization=plan.organization, code=subject, day=plan.period_start)
-    return limit.due_on(plan.period_start, read_calendar([plan.period_start.year])) if limit else None
+    subject = PLAN_OF.get(Period(plan.period))
+    return _due(subject, plan.organization, plan.period_start) if subject else None
+
+
+def _due(subject: DeadlineSubject, place: Organization, start: date) -> date | None:
+    """The day is kept with the desk, so nothing remembered counts it."""
+    limit = Limits.read_anew().limit(subject, place.path, start)
+    return limit.due_on if limit else None
 
 
 def keepers_of(stay: Stay, day: date) -> list[Keeper]:

@@ -8,6 +8,7 @@ import pytest
 from meetings.enums import DeadlineSubject, DeadlineUnit, MeetingState
 from meetings.models import CalendarYear, Deadline, Meeting
 from meetings.services.rulebook.limits import Limits
+from meetings.services.rulebook.remembered import recall, remember
 from meetings.services.rulebook.versions import put_in_force
 from meetings.services.workdays import complete_year, toggle_day
 from reviews.enums import Action, PlanState
@@ -164,3 +165,14 @@ def test_the_number_of_queries_does_not_grow(world: World) -> None:
         to_record(world, date(2026, 11, 20), f"会议{number}")
     assert queries(world.secretary, "/") == few <= MOST_QUERIES
     assert len(tasks(world.secretary)) == 4
+
+
+def test_a_day_that_is_kept_is_counted_by_the_table_not_by_what_is_remembered(world: World) -> None:
+    """Another process changed the rule: this one still remembers the old one, and the desk has the new day."""
+    change("plan_review", date(2026, 11, 1), amount=5)
+    known = list(Deadline.objects.filter(code="plan_review", version=1)), Limits.read().calendar
+    remember(known)
+    plan = make_plan(world, PlanState.SUBMITTED)
+    day = Limits.read().calendar.after(date(2026, 11, 23), 5)
+    assert recall() == known
+    assert plan.stays.open().get().due_on == day

@@ -44,9 +44,15 @@ class Limits:
     def read(cls) -> Self:
         known = recall()
         if known is None:
-            known = list(Deadline.objects.select_related("owner")), read_calendar()
+            known = _from_tables()
             remember(known)
         rules, calendar = known
+        return cls(RuleBook(rules), calendar)
+
+    @classmethod
+    def read_anew(cls) -> Self:
+        """As the tables say at this moment: for a day that is written down and kept."""
+        rules, calendar = _from_tables()
         return cls(RuleBook(rules), calendar)
 
     def limit(self, subject: DeadlineSubject, path: str, start: date) -> Limit | None:
@@ -73,3 +79,7 @@ class Limits:
     def warning(self) -> str:
         """The sentence a page shows when days were counted in a year whose calendar was not entered."""
         return calendar_warning(self.calendar, *self._counted) if self._counted else ""
+
+
+def _from_tables() -> tuple[list[Deadline], WorkCalendar]:
+    return list(Deadline.objects.select_related("owner")), read_calendar()
