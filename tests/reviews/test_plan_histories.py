@@ -24,7 +24,7 @@ from tests.reviews.chains import Chained, build_chained, lend
 from tests.reviews.planning import NOW, Q4, draft, finding
 from tests.world import appoint, make_user
 
-NIGHTLY = hypothesis.settings().max_examples >= 10_000
+NIGHTLY = hypothesis.settings.get_current_profile_name() == "nightly"
 HISTORIES, STEPS = (10_000, 50) if NIGHTLY else (500, 8)
 WRITERS = {"writer", "other_writer"}
 # Whose word counts at which desk; ``deputy`` stands in for the last one, ``both`` also leads the branch.
