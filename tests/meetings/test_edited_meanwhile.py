@@ -33,6 +33,9 @@ EDITS = {
     "deadline_change": ("local_deadline", "administrator", "seen"),
     "deadline_end": ("local_deadline", "administrator", "seen"),
     "deadline_basis": ("local_deadline", "administrator", "before"),
+    "vote_rule_change": ("local_vote_rule", "administrator", "seen"),
+    "vote_rule_end": ("local_vote_rule", "administrator", "seen"),
+    "vote_rule_basis": ("local_vote_rule", "administrator", "before"),
     "catch_up": ("absence", "secretary", "before"),
 }
 
