@@ -71,7 +71,7 @@ def branch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "branch": branch, "year": year, "today": today, "posts": posts_of([pk], today)[pk],
         "table": kind_matrix(year_rows(lines), year=year, as_of=today) if lines else None,
         "due": _due(user, lines, today) if year == today.year else [],
-        "is_secretary": leads_branch(user, branch),
+        "is_secretary": leads_branch(user, branch), "takes_register": answers_for(user, branch),
     }  # fmt: skip
     return render(request, "reviews/branch_detail.html", context | _history(user, branch, year, today))
 

@@ -6,6 +6,8 @@ signed in is sent to the door everywhere except at the addresses in ``PUBLIC``.
 
 from typing import Any
 
+from django.utils import timezone
+
 from tests.architecture.url_access import CASES as ACCESS
 from tests.architecture.url_attendance import CASES as ATTENDANCE
 from tests.architecture.url_case import ROLES, Case, one, version_of
@@ -21,6 +23,10 @@ __all__ = ["CASES", "PUBLIC", "ROLES", "Case"]
 
 def because(things: Things) -> dict[str, Any]:
     return {"reason": "因疫情停办"}
+
+
+def for_the_inspection(things: Things) -> dict[str, Any]:
+    return {"year": timezone.localdate().year, "purpose": "年度检查"}
 
 
 def of_2026(things: Things) -> dict[str, Any]:
@@ -147,6 +153,9 @@ CASES = [
     Case("branch_list", get="200"),
     one("branch_detail", of="branch", get="404 404 200 200 200 200 404"),
     one("branch_detail", of="small_branch", get="404 404 404 404 200 200 404"),
+    one("branch_register", of="branch", get="404 404 403 200 200 200 404", post="404 404 403 400 400 400 404"),
+    one("branch_register", of="small_branch", get="404 404 404 404 200 200 404",
+        post="404 404 404 404 200 200 404", data=for_the_inspection),
     Case("obligation_list", get="403 403 200 200 200 200 200"),
     Case("dashboard", get="403 403 403 403 200 200 200"),
     one("obligation_detail", of="owed", get="404 404 404 200 200 200 404"),

@@ -68,6 +68,7 @@ def _secretaries() -> Iterator[Stop]:
     ]  # fmt: skip
     own += [
         reverse("branch_detail", args=[office.pk]),
+        reverse("branch_register", args=[office.pk]),
         reverse("member_detail", args=[colleague.pk]),
         reverse("plan_detail", args=[approved.pk]),
         reverse("meeting_detail", args=[coming.pk]),
