@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from meetings.forms.fields import LineField
 
@@ -14,7 +15,7 @@ YEARS_BACK = 5
 class RegisterForm(forms.Form):
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)
     purpose = LineField(
-        label=_("Purpose"),
+        label=pgettext_lazy("export", "Purpose"),
         max_length=200,
         help_text=_("Such as the yearly inspection. It is kept with your name."),
     )
