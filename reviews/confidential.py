@@ -3,6 +3,9 @@
 from meetings.confidential import Grade
 
 RECORDS: dict[str, Grade] = {
+    "reviews.concern": Grade.RECORD,
+    "reviews.contactpoint": Grade.PLACE,
+    "reviews.contactvisit": Grade.RECORD,
     "reviews.evaluation": Grade.RECORD,
     "reviews.evaluationmark": Grade.RECORD,
     "reviews.finding": Grade.RECORD,

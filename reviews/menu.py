@@ -21,7 +21,7 @@ from meetings.scope import Scope, scope_of
 from reviews.compliance.desk import branches_led, has_in_hand, in_hand
 from reviews.compliance.numbers import count_each
 from reviews.enums import PlanState
-from reviews.models import Plan, Rectification
+from reviews.models import ContactPoint, Plan, Rectification
 from reviews.services.inbox import records_to_review
 
 # In which capacity somebody is named in the top bar who has several.
@@ -55,6 +55,7 @@ class Counts:
     records: int = 0
     mend: int = 0
     verify: int = 0
+    contacts: int = 0
 
     @property
     def to_do(self) -> int:
@@ -140,6 +141,8 @@ def _countable(user: User, as_of: date) -> dict[str, QuerySet]:
         rows["mend"] = Rectification.objects.filter(organization__in=branches_led(scope)).open()
     if branches_led(scope) or rules.can_review(user):
         rows["verify"] = Rectification.objects.verifiable_by(user)
+    if scope.member_id:
+        rows["contacts"] = ContactPoint.objects.on(as_of).filter(cadre=scope.member_id)
     return rows
 
 
@@ -179,8 +182,10 @@ def _desk(user: User, counts: Counts) -> list[Entry]:
 
 def _life(user: User, counts: Counts) -> list[Entry]:
     meetings = Entry("meeting_list", pgettext_lazy("menu", "Meetings"), "calendar-event", also=MEETING_PAGES)
+    contacts = Entry("contact_list", pgettext_lazy("menu", "Contact points"), "geo-alt", also=("contact_",))
     if not scope_of(user).seats:
-        return [meetings, Entry("my_page", _("My page"), "person")]
+        own = [contacts] if counts.contacts else []
+        return [meetings, Entry("my_page", _("My page"), "person"), *own]
     forecast = Entry("forecast_list", _("Quorum forecast"), "people")
     owed = Entry("obligation_list", pgettext_lazy("menu", "What is owed"), "list-check")
     if not (rules.can_plan(user) or rules.can_see_dashboard(user)):
@@ -195,6 +200,7 @@ def _life(user: User, counts: Counts) -> list[Entry]:
             counts.rectification, also=RECTIFICATION_PAGES,
         ),
         Entry("inspection_list", pgettext_lazy("menu", "Inspections"), "binoculars", also=INSPECTION_PAGES),
+        contacts,
         Entry("loop", pgettext_lazy("menu", "Closing the loop"), "arrow-repeat", also=LOOP_PAGES),
         Entry("case_list", pgettext_lazy("menu", "Good cases"), "award", also=("case_",)),
     ]  # fmt: skip

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from meetings.enums import ACCEPTED_STATES, DISCHARGING, MeetingState, Role
-from meetings.rules import can_write_record, keeps_record_of, leads_branch, review_seats, reviews_branch
+from meetings.rules import (
+    administers,
+    can_write_record,
+    keeps_record_of,
+    leads_branch,
+    review_seats,
+    reviews_branch,
+)
 from meetings.scope import Seat, scope_of
 from reviews.enums import PlanState
 
 if TYPE_CHECKING:
     from branchlife.models import User
     from meetings.models import Meeting, Organization
-    from reviews.models import GoodCase, Plan, Rectification, Stay
+    from reviews.models import ContactPoint, GoodCase, Plan, Rectification, Stay
 
 
 class Say(Enum):
@@ -224,6 +231,19 @@ def arranges_rectification(user: "User", item: "Rectification") -> bool:
     return item.is_open and (leads_branch(user, item.organization) or sets_rectification_terms(user, item))
 
 
+def names_contacts(user: "User", organization: "Organization") -> bool:
+    """Who looks after a branch is decided above it."""
+    return reviews_branch(user, organization) or (
+        administers(user, organization) and not leads_branch(user, organization)
+    )
+
+
+def writes_contact(user: "User", contact: "ContactPoint") -> bool:
+    """The cadre, or the committee's people for the cadre."""
+    own = scope_of(user).member_id == contact.cadre_id
+    return own or names_contacts(user, contact.organization)
+
+
 __all__ = [
     "Say",
     "approves_amendments",
@@ -241,6 +261,7 @@ __all__ = [
     "keeps_record_of",
     "marks_case",
     "mends_rectification",
+    "names_contacts",
     "owns_rectification",
     "passes_on",
     "raises_rectification",
@@ -258,5 +279,6 @@ __all__ = [
     "withdraws_record",
     "writer_of",
     "writes_amendment",
+    "writes_contact",
     "writes_plan",
 ]

@@ -1,4 +1,5 @@
 from reviews.models.chain import ReviewChain
+from reviews.models.contact import Concern, ContactPoint, ContactVisit
 from reviews.models.evaluation import Evaluation, EvaluationMark, SitInNote
 from reviews.models.finding import Finding
 from reviews.models.good_case import GoodCase
@@ -13,6 +14,9 @@ from reviews.models.stay import Stay
 from reviews.models.transition import Transition
 
 __all__ = [
+    "Concern",
+    "ContactPoint",
+    "ContactVisit",
     "Evaluation",
     "EvaluationMark",
     "Finding",

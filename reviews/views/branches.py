@@ -20,6 +20,7 @@ from reviews.compliance.lines import year_rows
 from reviews.compliance.people import full_member_count, member_count, posts_of, secretary_name
 from reviews.forms.dashboard import BranchFilterForm
 from reviews.models import Plan
+from reviews.views.contacts import contacts_of
 from reviews.views.matrices import kind_matrix
 from reviews.views.plan_sheet import MEETING_KINDS, STATE_KINDS
 from reviews.views.states import Line, enter_url
@@ -72,6 +73,7 @@ def branch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "table": kind_matrix(year_rows(lines), year=year, as_of=today) if lines else None,
         "due": _due(user, lines, today) if year == today.year else [],
         "is_secretary": leads_branch(user, branch), "takes_register": answers_for(user, branch),
+        "contacts": contacts_of(user, branch, today),
     }  # fmt: skip
     return render(request, "reviews/branch_detail.html", context | _history(user, branch, year, today))
 

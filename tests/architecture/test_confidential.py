@@ -26,7 +26,7 @@ def test_what_is_read_has_a_scope() -> None:
         "evaluationmark", "likeness", "textband", "rated", "ratingcount", "letter", "reminder", "checkin",
         "requirement", "deadline", "voterule", "reminderrule", "helpsign", "ledgeryear", "addendum", "archive",
         "calendarfeed", "reminderpreference", "pulse",
-        "snapshot", "stay", "frameentry", "visitanswer",
+        "snapshot", "stay", "frameentry", "visitanswer", "concern", "contactvisit",
     }  # fmt: skip
     without = {m._meta.model_name for m in models() if not hasattr(m._default_manager, "visible_to")}
     assert without <= parts

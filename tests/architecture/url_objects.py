@@ -32,6 +32,7 @@ from reviews.services.plans import ItemDraft, create_plan
 from reviews.services.records import log_meeting
 from tests.architecture.url_access_objects import access_things, attachment_things
 from tests.architecture.url_closed_objects import closed_things
+from tests.architecture.url_contact_objects import contact_things
 from tests.architecture.url_held import held_things
 from tests.architecture.url_inspection_objects import inspection_things
 from tests.architecture.url_rectification import rectification_things
@@ -84,7 +85,7 @@ def build_things() -> tuple[World, Things]:
         **reminder_things(world),
         **review_things(world),
     }  # fmt: skip
-    things |= closed_things(world) | inspection_things(world)
+    things |= closed_things(world) | inspection_things(world) | contact_things(world)
     things |= attachment_things(things["record"], things["coming"], world.secretary)
     for thing in things.values():
         thing.refresh_from_db()

@@ -12,6 +12,7 @@ from tests.architecture.url_access import CASES as ACCESS
 from tests.architecture.url_attendance import CASES as ATTENDANCE
 from tests.architecture.url_case import ROLES, Case, one, version_of
 from tests.architecture.url_closed import CASES as CLOSED
+from tests.architecture.url_contacts import CASES as CONTACTS
 from tests.architecture.url_inspections import CASES as INSPECTIONS
 from tests.architecture.url_objects import Things
 from tests.architecture.url_reminders import CASES as REMINDERS
@@ -249,6 +250,7 @@ CASES = [
     one("exclusion_step", of="exclusion", get="405", post="404", action="explode", note="unknown step"),
     *RECTIFICATION_CASES,
     *INSPECTIONS,
+    *CONTACTS,
     *REMINDERS,
     *review_cases(Case, one, version_of),
     # --- rule book: national rules belong to whoever administers every tree, and here there are two

@@ -20,6 +20,7 @@ from tests.meetings.constraint_cases import Check, Row, Values
 from tests.meetings.constraint_cases_votes import VOTE_CASES
 from tests.meetings.constraint_check import CHECK_CASES, check_rows
 from tests.meetings.constraint_check_in import CHECK_IN_CASES, check_in_rows
+from tests.meetings.constraint_contacts import CONTACT_CASES, contact_rows
 from tests.meetings.constraint_help import HELP_CASES, help_rows
 from tests.meetings.constraint_inspections import INSPECTION_CASES, inspection_rows
 from tests.meetings.constraint_rectification import RECTIFICATION_CASES, rectification_rows
@@ -44,6 +45,7 @@ CASES = (
     | ARCHIVE_CASES
     | REVIEW_CASES
     | INSPECTION_CASES
+    | CONTACT_CASES
 )
 APPS = ("branchlife", "meetings", "reviews")
 
@@ -53,7 +55,7 @@ def rows() -> Rows:
     world = build_world()
     rows = build_rows(world)
     rows |= vote_rows(world, rows) | step_rows(rows) | rectification_rows(world, rows)
-    rows |= audit_rows(rows) | archive_rows(rows) | inspection_rows(world)
+    rows |= audit_rows(rows) | archive_rows(rows) | inspection_rows(world) | contact_rows(world)
     rows |= help_rows(rows) | check_rows(world, rows)
     rows |= check_in_rows(rows) | reminder_rows(world, rows) | access_rows(world, rows)
     return rows | review_rows(world, rows)

@@ -35,6 +35,7 @@ from meetings.models import (
     VoteRule,
 )  # fmt: skip
 from reviews.models import GoodCase, Plan, Rectification, RectificationNotice, ReviewChain
+from tests.meetings.visible_contacts import CONTACTS_EXPECTED, contact_rows_seen
 from tests.meetings.visible_inspections import INSPECTIONS_EXPECTED, inspection_rows_seen
 from tests.meetings.visible_loop import LOOP_EXPECTED, loop_rows
 from tests.meetings.visible_rows import Rows, build_rows
@@ -235,7 +236,7 @@ EXPECTED: dict[type[models.Model], dict[str, str]] = {
         "other_reviewer": "other-submitted",
     },
 }  # fmt: skip
-EXPECTED |= LOOP_EXPECTED | INSPECTIONS_EXPECTED
+EXPECTED |= LOOP_EXPECTED | INSPECTIONS_EXPECTED | CONTACTS_EXPECTED
 
 
 def scoped_models() -> set[type[models.Model]]:
@@ -302,4 +303,4 @@ def world() -> World:
 @pytest.fixture
 def rows(world: World) -> Rows:
     rows = build_rows(world)
-    return rows | loop_rows(world, rows) | inspection_rows_seen(world)
+    return rows | loop_rows(world, rows) | inspection_rows_seen(world) | contact_rows_seen(world)

@@ -16,6 +16,7 @@ from meetings.services.reminders.plan import plan_reminders
 from meetings.services.waivers import waive_obligation
 from reviews.services.demo.checking import check_meetings
 from reviews.services.demo.closed import put_away_old
+from reviews.services.demo.contacts import write_contacts
 from reviews.services.demo.history import local, write_history
 from reviews.services.demo.inspecting import write_inspections
 from reviews.services.demo.matters import raise_matters, settle_matters
@@ -73,6 +74,7 @@ def _seed(now: datetime) -> Seeded:
     check_meetings(cast=cast, now=now)
     raise_matters(cast=cast, now=now)
     write_inspections(cast=cast, now=now)
+    write_contacts(cast=cast, now=now)
     _waive_oldest(cast.administrator, today, now)
     plan_reminders(now=now)
     record_event(actor=None, action="demo.seed", subject=cast.committee, chain=cast.committee.chain, now=now)

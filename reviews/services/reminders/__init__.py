@@ -6,10 +6,13 @@ from meetings.enums import Period
 from meetings.models import Meeting
 from meetings.services.reminders.resolve import resolve
 from reviews.models import Inspection, Plan, Rectification, Visit
+from reviews.services.reminders.contacts import PROMISE
 from reviews.services.reminders.inspections import TO_RECHECK
 from reviews.services.reminders.papers import PLAN_REVIEW, RECORD_REVIEW
 from reviews.services.reminders.plans import PLAN, number_of
 from reviews.services.reminders.rectification import TO_MEND, TO_VERIFY
+
+__all__ = ["PLAN", "PROMISE", "resolve_about"]
 
 RECORD = "record"  # registered below, where meetings are
 
