@@ -133,7 +133,7 @@ def test_pages_say_what_was_promised_and_what_is_late(world: World) -> None:
     late = Heard("取暖不好", "检修", TODAY - timedelta(days=1))
     visited(world, contact, days=9, heard=late)
     for user in (world.reviewer, world.member, world.small_secretary):
-        assert "1项逾期" in words(html_of(user, LIST))
+        assert "逾期1项" in words(html_of(user, LIST))
         page = words(html_of(user, f"/contacts/{contact.pk}/"))
         assert "取暖不好" in page
         assert "逾期" in page
