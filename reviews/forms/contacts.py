@@ -33,7 +33,7 @@ class HeardForm(ChangeForm):
     """A problem; a promise and its day go together."""
 
     problem = LineField(label=gettext_lazy("Problem heard"), max_length=300)
-    promise = LineField(label=gettext_lazy("Promised"), max_length=300, required=False)
+    promise = LineField(label=gettext_lazy("Promise"), max_length=300, required=False)
     due_on = DayField(label=gettext_lazy("To be done by"), required=False)
 
     def clean(self) -> None:

@@ -73,7 +73,6 @@ def branch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "table": kind_matrix(year_rows(lines), year=year, as_of=today) if lines else None,
         "due": _due(user, lines, today) if year == today.year else [],
         "is_secretary": leads_branch(user, branch), "takes_register": answers_for(user, branch),
-        "contacts": contacts_of(user, branch, today),
     }  # fmt: skip
     return render(request, "reviews/branch_detail.html", context | _history(user, branch, year, today))
 
@@ -107,7 +106,7 @@ def _due(user: User, lines: list[Obligation], today: date) -> list[Line]:
 
 
 def _history(user: User, branch: Organization, year: int, today: date) -> dict[str, Any]:
-    """The last meetings, the year's plans, attendance."""
+    """The last meetings, the year's plans, attendance, who looks after the branch."""
     attendances = Attendance.objects.visible_to(user).filter(organization=branch)
     plans = Plan.objects.visible_to(user).filter(organization=branch, period_start__year=year)
     plans = list(plans.annotate(budget=Sum("items__budget")).order_by("period_start"))
@@ -118,6 +117,7 @@ def _history(user: User, branch: Organization, year: int, today: date) -> dict[s
     in_full = answers_for(user, branch)
     return {
         "meetings": _recent(held, with_problem=in_full),
+        "contacts": contacts_of(user, branch, today),
         "coverage": yearly_coverage([each for each, _kinds in held], plans) if in_full else None,
         "plans": [(plan, STATE_KINDS[plan.state]) for plan in plans],
         "presence": attendance_by_branch(attendances, year=year, as_of=today).get(branch.pk, Presence()),
