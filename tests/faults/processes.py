@@ -1,5 +1,6 @@
 """Real processes for one round each: forked from this one, so that they are there at once."""
 
+import ctypes
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ from django.db import connection, connections
 
 from branchlife import failpoints
 
+PR_SET_PDEATHSIG = 1
 PATIENCE = 60.0  # seconds; only ever reached when something is broken
 
 
@@ -59,6 +61,7 @@ def fork(work: Callable[[], object]) -> Child:
         return Child(pid)
     code = 1
     try:
+        _end_with_parent()
         _be_quiet()
         work()
         code = 0
@@ -68,10 +71,18 @@ def fork(work: Callable[[], object]) -> Child:
         os._exit(code)
 
 
+def _end_with_parent() -> None:
+    """Also when it is stopped: nothing of the harness outlives it."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _be_quiet() -> None:
     """What a dying process says is no news here. FAULTS_TELL=1 shows it."""
     if not os.environ.get("FAULTS_TELL"):
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - until the process ends
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
 
 
 def arm(point: str, action: Callable[[], None], nth: int = 1) -> None:

@@ -1,24 +1,28 @@
 """More than a hundred faults on real processes: nothing is lost, nothing is doubled; a naive task is found out."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
 
 import pytest
 
-from tests.faults import campaign
-from tests.faults.faults import table
-from tests.faults.oracle import judge
+from meetings.models import Letter, Reminder
+from tests.faults import campaign, naive
+from tests.faults.faults import at_point, sleeps_past_the_lease, table
+from tests.faults.oracle import Verdict, judge, judge_mail_only
+from tests.faults.processes import kill_myself
 from tests.faults.scene import Scene, scene
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
-NUMBER = int(os.environ.get("FAULTS", "110"))
+NUMBER = 110
 PLANNERS = 60
+NaiveRound = Callable[[Scene, datetime], None]
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Scene]:
-    with scene(tmp_path) as ready:
+def stage() -> Iterator[Scene]:
+    with scene() as ready:
         yield ready
 
 
@@ -34,4 +38,38 @@ def test_without_a_fault_everything_arrives_once(stage: Scene) -> None:
     stage.start_over("reconcile")
     stage.clean_round()
     assert len(stage.relay.taken()) == 5
-    assert judge(stage) == campaign.Verdict()
+    assert judge(stage) == Verdict()
+
+
+@pytest.mark.parametrize(
+    ("naive_round", "found"), [(naive.sends_then_marks, "doubled"), (naive.marks_then_sends, "lost")]
+)
+def test_a_naive_task_is_found_out(stage: Scene, naive_round: NaiveRound, found: str) -> None:
+    """The harness sees what it is there to see: killed between the two steps it doubles, or loses."""
+    stage.start_over("hold", partial(naive_round, stage))
+    assert at_point(kill_myself, "naive.between", 3, -9, stage)
+    stage.clean_round()
+    verdict = judge_mail_only(stage)
+    assert len(getattr(verdict, found)) == 1
+    assert len(verdict.lost + verdict.doubled) == 1
+
+
+def test_two_beats_double_a_naive_task(stage: Scene) -> None:
+    """One of them sleeps between reading and sending."""
+    stage.start_over("hold", partial(naive.sends_then_marks, stage))
+    assert sleeps_past_the_lease("naive.read", 1, stage)
+    assert len(judge_mail_only(stage).doubled) == 1
+
+
+@pytest.mark.parametrize("policy", campaign.POLICIES)
+def test_a_doubled_or_lost_letter_of_ours_would_be_seen(stage: Scene, policy: str) -> None:
+    """With the guard off: a journal and a log that are gone, and letters marked as if nothing had happened."""
+    stage.start_over(policy)
+    stage.clean_round()
+    Letter.objects.update(state="pending", next_attempt_at=stage.now, sent_at=None, evidence="")
+    Reminder.objects.filter(channel="email").update(state="pending", sent_at=None)
+    shutil.rmtree(stage.folder / "journal")
+    stage.clean_round()
+    assert len(judge(stage).doubled) == 12
+    stage.relay.mailbox.write_text("")
+    assert len(judge(stage).lost) == 12

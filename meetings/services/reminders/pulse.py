@@ -48,7 +48,8 @@ def last(name: str) -> Pulse | None:
 
 def plan_needed(now: datetime) -> Plan:
     """Looking through everything each minute would cost a large site much and find nothing: it is done when
-    the day or anything that people and machines write has changed, and every quarter of an hour."""
+    the day or anything that people and machines write has changed, when a kind failed, and every quarter of an
+    hour."""
     done = last(PLANNED)
     if done is None:
         return Plan(True, True)
@@ -56,6 +57,9 @@ def plan_needed(now: datetime) -> Plan:
     fresh = timedelta() <= ago < AT_LEAST_EVERY and timezone.localdate(done.at) == timezone.localdate(now)
     slow_at = datetime.fromisoformat(done.facts["slow_at"])
     with_slow = not timedelta() <= now - slow_at < SLOW_EVERY or not _same_day(slow_at, now)
+    with_slow = with_slow or bool(
+        done.facts.get("failed")
+    )  # what could not be planned is tried again at once
     return Plan(with_slow or not fresh or done.facts.get("seen") != newest_rows(), with_slow)
 
 
