@@ -281,6 +281,17 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # Redis may be away for a night; the default gives up after 100
+# Acknowledged when it is taken: a wake-up call whose worker was killed comes again by the clock, within a
+# minute. Tasks of the hour or the day say acks_late themselves: they are harmless when done twice.
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_REJECT_ON_WORKER_LOST = False  # what kills one worker would kill the next, for ever
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # nobody sits on calls another worker could answer now
+# A task that hangs is killed, and what it held is free when its lease is over. Longer than the largest import
+# takes, and than a night's letters through a slow mail server: whatever is left goes out in the next round.
+CELERY_TASK_TIME_LIMIT = 40 * 60  # seconds
+# A worker that is told to end finishes its letter; then it hands back what it did not begin.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20.0  # seconds
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False  # mail printed in the demonstration stays readable
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
@@ -301,7 +312,16 @@ CELERY_BEAT_SCHEDULE = {
     "anchor-audit": {"task": "branchlife.anchor_audit", "schedule": 3600.0, "options": {"expires": 3500}},
     "poke-reminders": {"task": "meetings.poke_reminders", "schedule": 60.0, "options": {"expires": 55}},
 }
-if not REDIS_URL:
+if REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        # An unacknowledged task is given to another worker after this; before it the time limit has ended it, so
+        # that a slow task is never done by two at once.
+        "visibility_timeout": 3600,  # seconds
+        # Whoever saves a record must not wait for a Redis that does not answer.
+        "socket_connect_timeout": 2,
+        "socket_keepalive": True,
+    }
+else:
     _broker = DATA_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"),

@@ -9,7 +9,7 @@ from branchlife.once import forget_keys
 from branchlife.sessions import forget_ended
 
 
-@shared_task(name="branchlife.tidy")
+@shared_task(name="branchlife.tidy", acks_late=True)
 def tidy() -> None:
     """Sessions and one-time keys whose time is over."""
     call_command("clearsessions")
@@ -17,7 +17,7 @@ def tidy() -> None:
     forget_keys(timezone.now())
 
 
-@shared_task(name="branchlife.anchor_audit")
+@shared_task(name="branchlife.anchor_audit", acks_late=True)
 def anchor_audit() -> None:
     """Asked every hour, written once a day."""
     anchor_daily()

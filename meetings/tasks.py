@@ -24,7 +24,7 @@ def poke_reminders() -> None:
         logger.critical("The clock of this machine was set (%s): no reminder is planned or sent.", jump)
 
 
-@shared_task(name="meetings.sync_obligations")
+@shared_task(name="meetings.sync_obligations", acks_late=True)
 def sync_obligations() -> None:
     """The ledger as the rule book and the organization of today ask for it; who has not been seen; which
     coming votes may lack people."""
@@ -39,7 +39,7 @@ def run_imports() -> None:
     run_waiting_imports()
 
 
-@shared_task(name="meetings.tidy_attachments")
+@shared_task(name="meetings.tidy_attachments", acks_late=True)
 def tidy_attachments() -> None:
     """Files that a killed process left behind."""
     forget_orphans()

@@ -28,8 +28,10 @@ ONLY = {
         "tests/faults/test_fuzz.py",
         "tests/scripts",
     ),
-    # PostgreSQL refuses more: types, lengths, zero bytes. And what waits for a browser.
+    # PostgreSQL refuses more: types, lengths, zero bytes; it can be crashed, too. And what waits for a browser.
     "PostgreSQL": (
+        "tests/faults/test_faults.py",
+        "tests/faults/test_workers_killed.py",
         "tests/meetings/test_roster_fuzz.py",
         "tests/reviews/test_record_fuzz.py",
         "tests/browser/test_components.py",
@@ -117,6 +119,7 @@ def left_to_the_other(name: str) -> list[str]:
 def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane]:
     database_url = start_postgres(supervisor, folder)
     shared = {"TEST_REDIS_URL": start_redis(supervisor, folder)}
+    shared["TEST_DATABASE_IS_OURS"] = "1"
     databases = {"SQLite": "", "PostgreSQL": database_url}
     lanes = [
         lane(name, shared | {"DATABASE_URL": url}, [*left_to_the_other(name), *arguments])

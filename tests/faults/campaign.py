@@ -83,7 +83,10 @@ def run(
 
 def run_one(scene: Scene, fault: Fault, policy: str) -> Verdict:
     scene.start_over(policy)
-    took_place = fault.inject(scene)
+    try:
+        took_place = fault.inject(scene)
+    except AssertionError as error:  # a process hung, or a round without a fault failed
+        return Verdict(lost=[str(error)])
     scene.settle()
     verdict = judge(scene, fault.may_die)
     if not took_place:

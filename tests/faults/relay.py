@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -89,9 +89,8 @@ def running(folder: Path) -> Iterator[Relay]:
         process.wait()
 
 
-def wait_for(condition: object) -> None:
-    assert callable(condition)
-    end = time.monotonic() + PATIENCE
+def wait_for(condition: Callable[[], object], patience: float = PATIENCE) -> None:
+    end = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.005)
