@@ -40,7 +40,7 @@ def site() -> Iterator[str]:
 def measure(vendor: str) -> str:
     from django.utils import timezone
 
-    from benchmarks import audit, pages, sample_imports
+    from benchmarks import audit, pages, reminders, sample_imports
     from benchmarks.measure import table
 
     title = f"{timezone.localdate()} · {vendor} · Python {platform.python_version()} · {os.cpu_count()} cores"
@@ -52,6 +52,8 @@ def measure(vendor: str) -> str:
         table(("page", "ms", "queries", "bytes", "÷ health page"), pages.run()),
         "### The audit trail",
         table(("what", "events", "a second"), audit.run()),
+        "### Reminders at a month's end",
+        table(("what", "branches", "figure"), reminders.run()),
     ]
     return "\n\n".join(parts) + "\n"
 

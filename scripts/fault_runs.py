@@ -12,7 +12,7 @@ from environment import ROOT
 from services import NoService, scratch_folder, start_postgres
 from supervisor import Child, Stopped, Supervisor
 
-USUAL = ("500", "--chaos", "30", "--planners", "1000")
+USUAL = ("500", "--chaos", "60", "--planners", "1000")
 LOGS = ROOT / "var" / "test-results"
 
 
