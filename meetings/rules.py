@@ -107,6 +107,11 @@ def looks_after_service(user: "User", roots: Iterable["Organization"]) -> bool:
     return bool(scope_of(user).paths(Role.SYSTEM_OFFICER)) or keeps_national_rules(user, roots)
 
 
+def reads_trail(user: "User") -> bool:
+    """The audit trail is the audit officer's to read."""
+    return bool(scope_of(user).paths(Role.AUDIT_OFFICER))
+
+
 def can_appoint(user: "User") -> bool:
     return bool(scope_of(user).paths(*account_keepers()))
 

@@ -27,7 +27,7 @@ from reviews.services.inbox import records_to_review
 # In which capacity somebody is named in the top bar who has several.
 FOREMOST = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR, Role.GROUP_LEADER, *OFFICES)
 # Where the work of each officer begins.
-OFFICE_PAGES = {Role.SECURITY_OFFICER: "account_list"}
+OFFICE_PAGES = {Role.SECURITY_OFFICER: "account_list", Role.AUDIT_OFFICER: "audit_list"}
 # The pages below an entry of the menu, by what their names begin with.
 MEETING_PAGES = ("meeting_", "resolution_", "leave_", "check_in", "catch_up")
 RULE_PAGES = ("rule_", "deadline_")
@@ -161,7 +161,12 @@ def _groups(user: User, counts: Counts) -> list[tuple[str | Promise, list[Entry]
 def _office(user: User) -> list[Entry]:
     """Officers have nothing to do with the branches' life."""
     service = Entry("reminder_health", _("Reminder service"), "heart-pulse")
-    return _accounts(user) + ([service] if rules.looks_after_service(user, ()) else [])
+    trail = Entry("audit_list", _("Audit trail"), "journal-check", also=("audit_",))
+    return [
+        *_accounts(user),
+        *([service] if rules.looks_after_service(user, ()) else []),
+        *([trail] if rules.reads_trail(user) else []),
+    ]
 
 
 def _accounts(user: User) -> list[Entry]:

@@ -102,7 +102,7 @@ class Organization(MP_Node):
         return chain_name(self.pk)
 
 
-def chain_name(organization_id: int) -> str:
+def chain_name(organization_id: int | str) -> str:
     return f"organization:{organization_id}"
 
 

@@ -14,6 +14,9 @@ CASES = [
     Case("recovery_codes_renew", get="403"),
     Case("second_factor_remove", get="403"),
     Case("change_password", get="200", post="400"),
+    # --- the audit trail: the audit officer's
+    Case("audit_list", get="403 | 403 403 200", post="405"),
+    Case("audit_export", get="403 | 403 403 200", post="403 | 403 403 400"),
     # --- files: the file itself lies nowhere, so who may have it finds nothing
     one("meeting_attachments", of="coming", get="404 403 403 200 200 200 404",
         post="404 403 403 400 403 403 404"),

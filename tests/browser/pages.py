@@ -19,6 +19,7 @@ from reviews.enums import PlanState
 from reviews.models import Plan
 from tests.browser.demo import ADMINISTRATOR, GROUP_LEADER, MEMBER, NOW, REVIEWER, SECRETARY, enter
 from tests.browser.pages_attendance import attendance_pages
+from tests.browser.pages_audit import audit_stops
 from tests.browser.pages_closed import closed_pages
 from tests.browser.pages_contacts import contact_stops
 from tests.browser.pages_inspections import inspection_stops
@@ -41,7 +42,7 @@ def every_page() -> list[Stop]:
     topics = (
         _secretaries, _committee, _others, roster_pages, vote_pages, attendance_pages, rectification_stops,
         closed_pages, reminder_stops, review_stops, inspection_stops,
-        contact_stops,
+        contact_stops, audit_stops,
     )  # fmt: skip
     return [*door, *(stop for pages in topics for stop in pages())]
 

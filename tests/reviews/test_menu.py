@@ -53,6 +53,7 @@ def test_each_role_has_its_own(world: World) -> None:
     assert set(menu_of(world.reviewer)) >= common | {"待审核", "计划", "达标看板", "党支部"}
     assert set(menu_of(world.administrator)) >= common | {"计划", "达标看板", "党支部"}
     assert set(menu_of(world.security_officer, "/accounts/")) == {"账号与角色"}
+    assert set(menu_of(world.audit_officer, "/audit/")) == {"审计日志"}
     assert set(menu_of(world.member)) == {"工作台", "提醒", "会议与活动", "我的主页"}
 
 
