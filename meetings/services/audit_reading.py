@@ -24,7 +24,10 @@ COLUMNS = ("at", "actor_label", "action", "subject_type", "subject_id", "chain",
 
 def watched(user: User) -> QuerySet[Organization]:
     """The organizations below the audit officer's place."""
-    return Organization.objects.filter(scope_of(user).within(roles=(Role.AUDIT_OFFICER,)))
+    places: QuerySet[Organization] = Organization.objects.filter(
+        scope_of(user).within(roles=(Role.AUDIT_OFFICER,))
+    )
+    return places
 
 
 def events_for(user: User) -> QuerySet[AuditEvent]:
