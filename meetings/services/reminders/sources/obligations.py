@@ -31,8 +31,9 @@ def _hold(subjects: Collection[int]) -> set[int]:
 def _facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
     rows = Obligation.objects.select_related("organization", "group")
     lines = rows.in_bulk([matter.subject for matter in matters])
+    address = reverse("obligation_list")  # looked up once: at a month's end there are thousands of lines
     return {
-        matter: Facts(values_of(line), page_of(line))
+        matter: Facts(values_of(line), page_of(line, address))
         for matter in matters
         if (line := lines.get(matter.subject))
     }
@@ -48,7 +49,7 @@ def values_of(line: Obligation) -> dict[str, str]:
     }
 
 
-def page_of(line: Obligation) -> str:
+def page_of(line: Obligation, address: str = "") -> str:
     """The list of the ledger narrowed to this line: its status, its basis, and the next step."""
     narrowed = {
         "year": line.period_start.year,
@@ -57,7 +58,7 @@ def page_of(line: Obligation) -> str:
         "kind": line.kind,
     }
     group = {"group": line.group_id} if line.group_id else {}
-    return f"{reverse('obligation_list')}?{urlencode(narrowed | group)}"
+    return f"{address or reverse('obligation_list')}?{urlencode(narrowed | group)}"
 
 
 register(
