@@ -44,8 +44,9 @@ def _bout(scene: Scene, chance: random.Random) -> int:
     stopped: list[Child] = []
     injected, end = 1, time.monotonic() + BOUT
     while time.monotonic() < end:
+        alive = [child for child in running if child.is_running]
         stopped += [child for child in running if child.is_stopped]
-        running = [child for child in running if child.is_running]
+        running = alive
         if len(running) < AT_ONCE:
             scene.now += STEP
             running.append(scene.process(partial(_arm, chance.randrange(2**32))))
