@@ -72,7 +72,7 @@ CASES = [
     Case("demo_sign_in", get="404"),
     Case("set_password", get="200", kwargs=lambda things: {"uidb64": "MQ", "token": "x-y"}),
     *ACCESS,
-    Case("workbench", get="200 | 200 302 200"),
+    Case("workbench", get="200 | 200 302 302"),
     Case("my_page", get="200"),
     # --- notices: everybody's own
     Case("notice_list", get="200"),

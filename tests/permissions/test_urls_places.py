@@ -23,6 +23,8 @@ ELSEWHERE = ("small_secretary", "other_secretary")  # a sibling, another tree
 RECEIVED_BY_SIBLING = ("transfer_detail", "transfer_step")
 # Marked as an example for every branch of the committee: its topics, no minutes.
 SHARED_WITH_SIBLINGS = ("case_detail", "case_withdraw")
+# Papers of those above and of members about the meeting, not parts of its record.
+BESIDE_THE_RECORD = ("meeting_evaluate", "meeting_sit_in", "meeting_rate")
 STEPS = ("record", "accept", "withdraw", "return", "hold")  # what lines about the record begin with
 PATHS_TO_PLACE = ("organization", "meeting", "from_organization", "resolution", "plan", "subject")
 
@@ -52,7 +54,10 @@ def cases_in(site: Site, branch: Organization) -> Iterator[Case]:
     by_key = {(each._meta.label, each.pk): each for each in site.things.values()}
     for case in CASES:
         wanted = case.kwargs(site.things).get("pk")
-        things = [thing for name, thing in site.things.items() if thing.pk == wanted and name in case.note]
+        named = case.note.split()
+        things = [
+            site.things[name] for name in named if name in site.things and site.things[name].pk == wanted
+        ]
         if case.missing and any(place_of(by_key[t._meta.label, t.pk]) == branch for t in things):
             yield case
 
@@ -99,6 +104,8 @@ def test_what_is_archived_changes_no_more(places: tuple[World, Site]) -> None:
         Meeting.objects.filter(pk=record.pk).update(state=MeetingState.ARCHIVED)
         for case in CASES:
             if case.kwargs(site.things).get("pk") != record.pk or not case.note.startswith(STEPS):
+                continue
+            if case.name in BESIDE_THE_RECORD:
                 continue
             for role in ("member", "group_leader", "secretary", "reviewer", "administrator"):
                 status = site.knock(case, "POST", role).status_code

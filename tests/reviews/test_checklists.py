@@ -16,6 +16,7 @@ from meetings.enums import MeetingKind, MeetingState
 from meetings.models import Meeting, MeetingStep
 from meetings.procedures import FORMAT, read_procedures, steps_for
 from meetings.services.checklists import StepsChanged, StepTick, give_steps, steps_of, tick_steps
+from meetings.services.rulebook.limits import Limits
 from tests.held import attended, hold
 from tests.reviews.recording import (
     DAY,
@@ -291,6 +292,7 @@ def test_the_number_of_queries_does_not_grow_with_the_steps(client: Client, worl
             assert client.get(detail(meeting)).status_code == 200
         return len(captured)
 
+    Limits.read()  # remembered from here on, whichever page comes first
     few = submitted(world, kinds=("theme_day",))
     many = submitted(world, kinds=("theme_day",), theme="另一次")
     give_steps(meeting=many, kinds=(*WITH_STEPS,))

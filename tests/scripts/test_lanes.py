@@ -40,5 +40,7 @@ def test_the_lane_without_plain_tests_is_given_none(suite: ModuleType) -> None:
             len(re.findall(r"^def test_", text, re.MULTILINE)),
             text.count("@pytest.mark.django_db"),
         )
-        all_marked = re.search(r"^pytestmark = \[?pytest\.mark\.django_db", text, re.MULTILINE) or marks == tests
+        all_marked = (
+            re.search(r"^pytestmark = \[?pytest\.mark\.django_db", text, re.MULTILINE) or marks == tests
+        )
         assert BROWSER_TESTS in path.parents or all_marked, path
