@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
 from branchlife.models import User
@@ -71,7 +72,7 @@ def _past_visit(cast: Cast, inspection: Inspection, branch: int, day: date, toda
     items = list(
         Rectification.objects.filter(
             organization=branch, from_above=True, finding=None, raised_at__date__gte=day
-        ).order_by("-claimed_at", "pk")[:1]
+        ).order_by(F("claimed_at").desc(nulls_last=True), "pk")[:1]
     )
     at = local(day, time(15, 30))
     visit = Visit.objects.create(
