@@ -233,9 +233,8 @@ def fingerprint() -> str:
 
 
 # Hold numbers of rows, which PostgreSQL does not give out a second time: a chain is called after one, its
-# seals follow from the name, and so does the order in which several chains are appended to. Lots are drawn by
-# such numbers, too, and decide which branch an event about a visit names.
-NUMBERED = {AuditEvent: {"chain", "number", "previous", "digest", "difference", "subject_label"}}
+# seals follow from the name, and so does the order in which several chains are appended to.
+NUMBERED = {AuditEvent: {"chain", "number", "previous", "digest", "difference"}}
 
 
 def told(model: type[models.Model]) -> list[list[object]]:
