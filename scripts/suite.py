@@ -29,6 +29,7 @@ ONLY = {
         "tests/scripts",
         # It does not hold a text to its length: see there.
         "tests/browser/test_payloads.py",
+        "tests/browser/test_pages.py",
     ),
     # PostgreSQL refuses more: types, lengths, zero bytes; it can be crashed, too. And what waits for a browser.
     "PostgreSQL": (
@@ -37,7 +38,6 @@ ONLY = {
         "tests/meetings/test_roster_fuzz.py",
         "tests/reviews/test_record_fuzz.py",
         "tests/browser/test_components.py",
-        "tests/browser/test_pages.py",
         "tests/browser/test_screenshots.py",
         "tests/browser/test_watch.py",
     ),

@@ -25,7 +25,7 @@ def inspection_stops() -> Iterator[Stop]:
     begin_visit(visit=ahead, version=ahead.version, actor=reviewer, now=NOW)
     undrawn = open_inspection(
         organization=past.organization, actor=reviewer, now=NOW,
-        terms=InspectionTerms("年终检查", InspectionKind.ANNOUNCED, 2, NOW.date(), NOW.date(), cap=5),
+        terms=InspectionTerms("Year-end check", InspectionKind.ANNOUNCED, 2, NOW.date(), NOW.date(), cap=5),
     )  # fmt: skip
     urls = [reverse("inspection_list"), reverse("inspection_create")]
     urls += [reverse("inspection_detail", args=[each.pk]) for each in (going_on, past, undrawn)]
