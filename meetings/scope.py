@@ -10,14 +10,17 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import FilteredRelation, Q
+from django.db.models import Case, FilteredRelation, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from branchlife.compiled import Compiled
 from branchlife.models import User
 from meetings.enums import OFFICES, Role
 
 # Roles that look at every row of their organization and what is below it.
 SUBTREE_ROLES = (Role.SECRETARY, Role.REVIEWER, Role.ADMINISTRATOR)
+# Asked on every page, by user and day.
+QUERIES = Compiled(most=2000)
 
 
 def account_keepers() -> tuple[Role, ...]:
@@ -108,31 +111,30 @@ def scope_of(user: User, day: date | None = None) -> Scope:
 def _read_scope(user: User, day: date) -> Scope:
     """One query: the seats in force, own and lent, each beside the own membership of that day, if there is
     one. A second one where a seat was lent: what its owner leads."""
-    at = "seat__organization"
-    lent_at = "lent__appointment__organization"
-    rows = (
-        User.objects.filter(pk=user.pk)
-        .annotate(
-            seat=FilteredRelation("appointments", condition=_in_force("appointments__", day)),
-            place=FilteredRelation("member__memberships", condition=_in_force("member__memberships__", day)),
-            lent=FilteredRelation("delegations_received", condition=_lent_on(day)),
-        )
-        .order_by("place__start_on", "seat__pk", "lent__pk")
-        .values_list(
-            "member__pk", "place__organization_id", "place__group_id",
-            "seat__role", "seat__organization_id", f"{at}__path", f"{at}__name", "seat__group_id",
-            "lent__grantor_id", "lent__appointment__start_on", "lent__appointment__end_on",
-            "lent__appointment__role", "lent__appointment__organization_id", f"{lent_at}__path",
-            f"{lent_at}__name",
-        )
-    )  # fmt: skip
-    found = list(rows)
+    found = QUERIES.rows((user.pk, day), lambda: _scope_rows(user, day))
     seats = tuple(dict.fromkeys(Seat(*row[3:8]) for row in found if row[3]))
     if offices := tuple(seat for seat in seats if seat.role in OFFICES):
         # An officer's account sees nothing of the branches' life, not even what a member may.
         return Scope(offices=offices)
-    lent = dict.fromkeys(row[8:] for row in found if row[8] and _is_held(row, day))
+    lent = dict.fromkeys(row[8:13] for row in found if row[8] and row[13])
     return Scope((*seats, *_lent_seats(user, lent, day)), *found[0][:3]) if found else Scope()
+
+
+def _scope_rows(user: User, day: date) -> QuerySet[Any, Any]:
+    at, lent_at = "seat__organization", "lent__appointment__organization"
+    rows = User.objects.filter(pk=user.pk).annotate(
+        seat=FilteredRelation("appointments", condition=_in_force("appointments__", day)),
+        place=FilteredRelation("member__memberships", condition=_in_force("member__memberships__", day)),
+        lent=FilteredRelation("delegations_received", condition=_lent_on(day)),
+        # The seat that was lent must be in force, too.
+        lent_is_held=Case(When(_in_force("lent__appointment__", day), then=Value(1)), default=Value(0)),
+    )
+    return rows.order_by("place__start_on", "seat__pk", "lent__pk").values_list(
+        "member__pk", "place__organization_id", "place__group_id",
+        "seat__role", "seat__organization_id", f"{at}__path", f"{at}__name", "seat__group_id",
+        "lent__grantor_id", "lent__appointment__role", "lent__appointment__organization_id",
+        f"{lent_at}__path", f"{lent_at}__name", "lent_is_held",
+    )  # fmt: skip
 
 
 def _in_force(lookup: str, day: date) -> Q:
@@ -147,12 +149,6 @@ def _lent_on(day: date) -> Q:
     return Q(**{f"{at}revoked_at__isnull": True}, **days)
 
 
-def _is_held(row: tuple[Any, ...], day: date) -> bool:
-    """The seat that was lent must be in force, too."""
-    start_on, end_on = row[9], row[10]
-    return bool(start_on <= day and (end_on is None or day <= end_on))
-
-
 def _lent_seats(user: User, lent: Collection[tuple[Any, ...]], day: date) -> list[Seat]:
     if not lent:
         return []
@@ -163,6 +159,6 @@ def _lent_seats(user: User, lent: Collection[tuple[Any, ...]], day: date) -> lis
             role, place, path, name, grantor_id=grantor,
             barred=tuple(branch for person, branch in led if person == grantor),
         )
-        for grantor, _start, _end, role, place, path, name in lent
+        for grantor, role, place, path, name in lent
         if role == Role.REVIEWER
     ]  # fmt: skip
