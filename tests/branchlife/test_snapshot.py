@@ -1,0 +1,36 @@
+"""The demonstration as the browser tests get it: put back, it is what it was, guards and numbers included."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from branchlife.audit import record_event
+from branchlife.models import AuditEvent, User
+from tests.snapshot import Snapshot
+from tests.world import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def everything() -> dict[str, list[tuple]]:
+    with connection.cursor() as cursor:
+        found = {}
+        for name in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
+            found[name] = sorted(cursor.fetchall(), key=repr)
+    return found
+
+
+def test_what_was_kept_comes_back() -> None:
+    first = make_user("first", "甲")
+    with transaction.atomic():
+        record_event(actor=first, action="user.create", subject=first)
+    kept, before = Snapshot.take(), everything()
+    for _again in range(2):
+        User.objects.filter(pk=first.pk).update(name="乙")
+        second = make_user("second", "丙")
+        assert second.pk == first.pk + 1
+        assert everything() != before
+        kept.restore()
+        assert everything() == before
+    with pytest.raises(DatabaseError):
+        AuditEvent.objects.update(action="other")
