@@ -9,6 +9,7 @@ from datetime import date
 from branchlife.models import User
 from meetings.enums import OFFICES, OrganizationKind, PostTitle, Role
 from meetings.models import Appointment, Member, Membership, Organization, PartyGroup, Post
+from meetings.pinyin import name_key
 
 FOUNDED = date(2015, 7, 1)
 SINCE = date(2020, 1, 1)
@@ -26,6 +27,15 @@ PEOPLE = {
     "security_officer": "严安全",
     "audit_officer": "秦审计",
 }
+# Of the branch: eight full members and, last, one on probation; of the small one and of the one elsewhere.
+NAMES = ("沈玉芳", "牛秀远", "陈军", "邹建娟", "方堃", "黄峰浩", "单晓华", "曾浩", "郝健")
+SMALL_NAMES = ("解涵杰", "周丽健", "田军瀚", "康伟")
+OTHER_NAMES = ("外书记", "外党员")
+ACCOUNTS = {
+    "沈玉芳": "secretary", "牛秀远": "group_leader", "黄峰浩": "member", "解涵杰": "small_secretary",
+    "外书记": "other_secretary",
+}  # fmt: skip
+PASSWORD = "correct-horse-9"
 
 
 @dataclass
@@ -55,7 +65,7 @@ class World:
 
 def make_user(username: str, name: str = "", **extra: object) -> User:
     return User.objects.create_user(
-        username=username, password="correct-horse-9", name=name or username, **extra
+        username=username, password=PASSWORD, name=name or username, **extra
     )
 
 
@@ -82,91 +92,100 @@ def make_member(
     return member
 
 
-def _organization(parent: Organization | None, name: str, code: str, kind: OrganizationKind) -> Organization:
-    facts = {"name": name, "code": code, "kind": kind, "founded_on": FOUNDED}
-    if parent is None:
-        return Organization.objects.add_root(facts)
-    # The tree keeps counters in the parent's row: read it afresh.
-    return Organization.objects.add_child(Organization.objects.get(pk=parent.pk), facts)
-
-
-def _fill_posts(
-    branch: Organization,
-    small: Organization,
-    other: Organization,
-    members: list[Member],
-    small_members: list[Member],
-    other_members: list[Member],
-) -> None:
-    for member, organization, title in (
-        (members[0], branch, PostTitle.SECRETARY),
-        (small_members[0], small, PostTitle.SECRETARY),
-        (other_members[0], other, PostTitle.SECRETARY),
-        (members[1], branch, PostTitle.ORGANIZATION),
-        (members[2], branch, PostTitle.PUBLICITY),
-    ):
-        Post.objects.create(member=member, organization=organization, title=title, start_on=SINCE)
-
-
-def _give_roles(
-    users: dict[str, User],
-    branch: Organization,
-    small: Organization,
-    other: Organization,
-    committee: Organization,
-    other_committee: Organization,
-    group: PartyGroup,
-) -> None:
-    for username, organization, role in (
-        ("secretary", branch, Role.SECRETARY),
-        ("small_secretary", small, Role.SECRETARY),
-        ("other_secretary", other, Role.SECRETARY),
-        ("reviewer", committee, Role.REVIEWER),
-        ("administrator", committee, Role.ADMINISTRATOR),
-        ("other_reviewer", other_committee, Role.REVIEWER),
-        *((office.value, committee, office) for office in OFFICES),
-    ):
-        appoint(users[username], organization, role)
-    appoint(users["group_leader"], branch, Role.GROUP_LEADER, group)
-
-
 def build_world() -> World:
-    committee = _organization(None, "市直机关党委", "3201", OrganizationKind.COMMITTEE)
-    branch = _organization(committee, "办公室党支部", "320101", OrganizationKind.BRANCH)
-    small = _organization(committee, "督查室党支部", "320102", OrganizationKind.BRANCH)
-    other_committee = _organization(None, "外单位党委", "9901", OrganizationKind.COMMITTEE)
-    other = _organization(other_committee, "外单位第一党支部", "990101", OrganizationKind.BRANCH)
-    groups = [
-        PartyGroup.objects.create(organization=branch, name=name, founded_on=FOUNDED)
-        for name in ("第一党小组", "第二党小组")
-    ]
-    users = {username: make_user(username, name) for username, name in PEOPLE.items()}
-    names = ["沈玉芳", "牛秀远", "陈军", "邹建娟", "方堃", "黄峰浩", "单晓华", "曾浩"]
-    accounts = {"沈玉芳": "secretary", "牛秀远": "group_leader", "黄峰浩": "member"}
-    members = [
-        make_member(name, branch, groups[index // 5], user=users.get(accounts.get(name, "")))
-        for index, name in enumerate(names)
-    ]
-    members.append(make_member("郝健", branch, groups[1], full=False))
-    small_members = [
-        make_member(name, small, user=users["small_secretary"] if name == "解涵杰" else None)
-        for name in ("解涵杰", "周丽健", "田军瀚", "康伟")
-    ]
-    other_members = [
-        make_member("外书记", other, user=users["other_secretary"]),
-        make_member("外党员", other),
-    ]
-    _fill_posts(branch, small, other, members, small_members, other_members)
-    _give_roles(users, branch, small, other, committee, other_committee, groups[0])
-    return World(
+    """One statement for each table: nearly every test begins here."""
+    committee, other_committee, branch, small, other = _organizations()
+    groups = PartyGroup.objects.bulk_create(
+        PartyGroup(organization=branch, name=name, founded_on=FOUNDED) for name in ("第一党小组", "第二党小组")
+    )
+    users = _users()
+    members = _members(users)
+    own, small_members, other_members = members[:9], members[9:13], members[13:]
+    Membership.objects.bulk_create(
+        Membership(member=member, organization=place, group=group, start_on=date(2016, 1, 1))
+        for people, place in ((own, branch), (small_members, small), (other_members, other))
+        for index, member in enumerate(people)
+        for group in [groups[index // 5] if place == branch else None]
+    )
+    world = World(
         committee=committee,
         branch=branch,
         small_branch=small,
         other_committee=other_committee,
         other_branch=other,
         groups=groups,
-        members=members,
+        members=own,
         small_members=small_members,
         other_members=other_members,
         **users,
+    )
+    _fill_posts(world)
+    _give_roles(world)
+    return world
+
+
+def _organizations() -> list[Organization]:
+    """Two committees, then the branches below them."""
+    roots = Organization.objects.filter(depth=1).count()
+    first, second = (Organization._get_path("", 1, roots + number) for number in (1, 2))
+    places = (
+        (first, "市直机关党委", "3201", OrganizationKind.COMMITTEE, 2),
+        (second, "外单位党委", "9901", OrganizationKind.COMMITTEE, 1),
+        (Organization._get_path(first, 2, 1), "办公室党支部", "320101", OrganizationKind.BRANCH, 0),
+        (Organization._get_path(first, 2, 2), "督查室党支部", "320102", OrganizationKind.BRANCH, 0),
+        (Organization._get_path(second, 2, 1), "外单位第一党支部", "990101", OrganizationKind.BRANCH, 0),
+    )
+    made: list[Organization] = Organization.objects.bulk_create(
+        Organization(
+            path=path, depth=len(path) // Organization.steplen, numchild=children, name=name, code=code,
+            kind=kind, founded_on=FOUNDED,
+        )
+        for path, name, code, kind, children in places
+    )  # fmt: skip
+    return made
+
+
+def _users() -> dict[str, User]:
+    users = [User(username=username, name=name) for username, name in PEOPLE.items()]
+    for user in users:
+        user.set_password(PASSWORD)
+    return {user.username: user for user in User.objects.bulk_create(users)}
+
+
+def _members(users: dict[str, User]) -> list[Member]:
+    return Member.objects.bulk_create(
+        Member(
+            name=name, name_key=name_key(name), joined_on=date(2010, 1, 1),
+            full_member_on=None if name == "郝健" else date(2011, 1, 1), user=users.get(ACCOUNTS.get(name, "")),
+        )
+        for name in (*NAMES, *SMALL_NAMES, *OTHER_NAMES)
+    )  # fmt: skip
+
+
+def _fill_posts(world: World) -> None:
+    Post.objects.bulk_create(
+        Post(member=member, organization=organization, title=title, start_on=SINCE)
+        for member, organization, title in (
+            (world.members[0], world.branch, PostTitle.SECRETARY),
+            (world.small_members[0], world.small_branch, PostTitle.SECRETARY),
+            (world.other_members[0], world.other_branch, PostTitle.SECRETARY),
+            (world.members[1], world.branch, PostTitle.ORGANIZATION),
+            (world.members[2], world.branch, PostTitle.PUBLICITY),
+        )
+    )
+
+
+def _give_roles(world: World) -> None:
+    Appointment.objects.bulk_create(
+        Appointment(user=user, organization=organization, role=role, group=group, start_on=SINCE)
+        for user, organization, role, group in (
+            (world.secretary, world.branch, Role.SECRETARY, None),
+            (world.small_secretary, world.small_branch, Role.SECRETARY, None),
+            (world.other_secretary, world.other_branch, Role.SECRETARY, None),
+            (world.reviewer, world.committee, Role.REVIEWER, None),
+            (world.administrator, world.committee, Role.ADMINISTRATOR, None),
+            (world.other_reviewer, world.other_committee, Role.REVIEWER, None),
+            *((getattr(world, office.value), world.committee, office, None) for office in OFFICES),
+            (world.group_leader, world.branch, Role.GROUP_LEADER, world.groups[0]),
+        )
     )

@@ -50,8 +50,8 @@ CASES = (
 APPS = ("branchlife", "meetings", "reviews")
 
 
-@pytest.fixture
-def rows() -> Rows:
+@pytest.fixture(scope="module")
+def rows(module_database: None) -> Rows:
     world = build_world()
     rows = build_rows(world)
     rows |= vote_rows(world, rows) | step_rows(rows) | rectification_rows(world, rows)

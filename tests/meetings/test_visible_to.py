@@ -295,12 +295,12 @@ def user(world: World, role: str) -> User:
     return User.objects.get(pk=getattr(world, role).pk)
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def world(module_database: None) -> World:
     return build_world()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rows(world: World) -> Rows:
     rows = build_rows(world)
     return rows | loop_rows(world, rows) | inspection_rows_seen(world) | contact_rows_seen(world)
