@@ -197,7 +197,7 @@ PlanItemFormSet = forms.formset_factory(
     can_delete=True,
     max_num=MOST_ITEMS,
     validate_max=True,
-    absolute_max=MOST_ITEMS + 20,
+    absolute_max=MOST_ITEMS + 1,
 )
 
 

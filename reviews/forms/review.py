@@ -98,8 +98,9 @@ class BaseFindingFormSet(forms.BaseFormSet):
 
 
 FindingFormSet = forms.formset_factory(
-    FindingForm, formset=BaseFindingFormSet, extra=3, max_num=MOST_FINDINGS, validate_max=True
-)
+    FindingForm, formset=BaseFindingFormSet, extra=3, max_num=MOST_FINDINGS, validate_max=True,
+    absolute_max=MOST_FINDINGS + 1,  # whoever asks for thousands of rows gets no page of thousands
+)  # fmt: skip
 
 
 class ReturnForm:
