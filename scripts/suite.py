@@ -19,25 +19,33 @@ from environment import ROOT
 from services import NoService, scratch_folder, start_postgres, start_redis
 from supervisor import Child, Stopped, Supervisor
 
-# Once is enough, and both lanes end together.
+# Once is enough, and both lanes end together. So are tests marked ``once``, and those without a database: they
+# are dealt out by file. With TWICE=1 nothing is dealt out or left to the other: everything on both databases.
 ONLY = {
-    # Thousands of requests: they take half the time where the database is in the process.
     "SQLite": (
+        # Thousands of requests: they take half the time where the database is in the process.
         "tests/architecture/test_urls_sweep.py",
         "tests/permissions/test_urls_places.py",
         "tests/faults/test_fuzz.py",
         "tests/scripts",
         # It does not hold a text to its length: see there.
         "tests/browser/test_payloads.py",
-        "tests/browser/test_pages.py",
     ),
-    # PostgreSQL refuses more: types, lengths, zero bytes; it can be crashed, too. And what waits for a browser.
+    # It refuses more: types, lengths, zero bytes; it can be crashed, too. And what waits for a browser, so that
+    # every page is read from it.
     "PostgreSQL": (
         "tests/faults/test_faults.py",
         "tests/faults/test_workers_killed.py",
         "tests/meetings/test_roster_fuzz.py",
         "tests/reviews/test_record_fuzz.py",
+        "tests/browser/test_check_in.py",
         "tests/browser/test_components.py",
+        "tests/browser/test_inspection.py",
+        "tests/browser/test_pages.py",
+        "tests/browser/test_people.py",
+        "tests/browser/test_rectification.py",
+        "tests/browser/test_review.py",
+        "tests/browser/test_rulebook.py",
         "tests/browser/test_screenshots.py",
         "tests/browser/test_watch.py",
     ),
@@ -112,10 +120,14 @@ def lane(name: str, env: dict[str, str], arguments: list[str]) -> Lane:
     return Lane(name, Child(name, argv, env, ROOT, stdout=subprocess.PIPE))
 
 
-def left_to_the_other(name: str) -> list[str]:
-    """Tests without any database run beside SQLite only, but for the browser's."""
+def share_of(name: str) -> list[str]:
+    """What pytest is told about its part of the suite; nothing, so all of it, with TWICE=1."""
+    if os.environ.get("TWICE", "") not in ("", "0"):
+        return []
+    number = list(ONLY).index(name) + 1
+    whole = [f"--whole={path}" for path in ONLY[name]]
     ignored = [f"--ignore={path}" for other, paths in ONLY.items() if other != name for path in paths]
-    return ignored if name == "SQLite" else [*ignored, "--only-database"]
+    return [f"--share={number}/{len(ONLY)}", *whole, *ignored]
 
 
 def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane]:
@@ -124,7 +136,7 @@ def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane
     shared["TEST_DATABASE_IS_OURS"] = "1"
     databases = {"SQLite": "", "PostgreSQL": database_url}
     lanes = [
-        lane(name, shared | {"DATABASE_URL": url}, [*left_to_the_other(name), *arguments])
+        lane(name, shared | {"DATABASE_URL": url}, [*share_of(name), *arguments])
         for name, url in databases.items()
     ]
     for each in lanes:

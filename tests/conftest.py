@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import zlib
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from django.utils import translation
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-BROWSER_TESTS = Path(__file__).parent / "browser"
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+BROWSER_TESTS = TESTS / "browser"
 
 # The same examples in every run, so that a red run means a change and not bad luck. A search for
 # new ones: HYPOTHESIS_PROFILE=search .venv/bin/pytest …; "nightly" runs 2,000 new ones of each property.
@@ -26,10 +29,13 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--only-database",
-        action="store_true",
-        help="leave out the tests in which no database takes part: on a second database they say nothing new"
-        " (those in a browser stay: see ONLY in scripts/suite.py)",
+        "--share",
+        metavar="N/M",
+        help="of the tests that say nothing new on a second database (marked once, or without a database),"
+        " only the files that fall to the Nth of M runs",
+    )
+    parser.addoption(
+        "--whole", action="append", default=[], metavar="PATH", help="run all of these, whatever the share"
     )
 
 
@@ -38,8 +44,24 @@ def takes_a_database(item: pytest.Item) -> bool:
     return bool(item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ())))
 
 
+def says_nothing_new_twice(item: pytest.Item) -> bool:
+    database = item.get_closest_marker("django_db")
+    if database and database.kwargs.get("transaction"):
+        return False  # people at the same time: there the databases differ
+    return bool(item.get_closest_marker("once")) or not takes_a_database(item)
+
+
+def falls_to(path: Path, share: str) -> bool:
+    """By the name of the file, so that it is the same in every run: ``1/2`` and ``2/2`` together are all."""
+    number, runs = map(int, share.split("/"))
+    return zlib.crc32(path.relative_to(TESTS).as_posix().encode()) % runs == number - 1
+
+
 def is_left_out(item: pytest.Item) -> bool:
-    return not takes_a_database(item) and BROWSER_TESTS not in item.path.parents
+    share = item.config.getoption("--share")
+    if not share or any(item.path.is_relative_to(ROOT / each) for each in item.config.getoption("--whole")):
+        return False
+    return says_nothing_new_twice(item) and not falls_to(item.path, share)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -48,9 +70,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Playwright keeps an event loop running in the thread until the session ends; Django refuses
     ORM calls beside one, so nothing else may follow.
     """
-    if config.getoption("--only-database"):
-        config.hook.pytest_deselected(items=[item for item in items if is_left_out(item)])
-        items[:] = [item for item in items if not is_left_out(item)]
+    left_out = [item for item in items if is_left_out(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
     for item in items:
         if BROWSER_TESTS in item.path.parents:
             item.add_marker(pytest.mark.browser)

@@ -1,4 +1,4 @@
-"""The whole database, kept and put back: making up the demonstration takes seconds, and every browser test wants it.
+"""The whole database, kept and put back: the demonstration takes seconds to make, and each browser test wants it.
 
 Outside a transaction only, as in a browser test. The triggers refuse to take rows away and are put back
 after it, as in ``tests/flush.py``.
@@ -14,7 +14,9 @@ from django.db import connection, transaction
 from branchlife.guards import install_guards, remove_guards
 
 # PostgreSQL: what a table's next number is, and the tables in no order, without looking at what refers to what.
-SEQUENCES = "SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE schemaname = current_schema()"
+SEQUENCES = (
+    "SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE schemaname = current_schema()"
+)
 UNCHECKED = "SET LOCAL session_replication_role = replica"
 
 

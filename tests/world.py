@@ -64,9 +64,7 @@ class World:
 
 
 def make_user(username: str, name: str = "", **extra: object) -> User:
-    return User.objects.create_user(
-        username=username, password=PASSWORD, name=name or username, **extra
-    )
+    return User.objects.create_user(username=username, password=PASSWORD, name=name or username, **extra)
 
 
 def appoint(
@@ -96,7 +94,8 @@ def build_world() -> World:
     """One statement for each table: nearly every test begins here."""
     committee, other_committee, branch, small, other = _organizations()
     groups = PartyGroup.objects.bulk_create(
-        PartyGroup(organization=branch, name=name, founded_on=FOUNDED) for name in ("第一党小组", "第二党小组")
+        PartyGroup(organization=branch, name=name, founded_on=FOUNDED)
+        for name in ("第一党小组", "第二党小组")
     )
     users = _users()
     members = _members(users)

@@ -18,7 +18,7 @@ from tests.architecture.url_objects import build_things
 from tests.architecture.url_table import CASES
 from tests.world import World, appoint, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MANY_ROLES = "many roles"
 
 

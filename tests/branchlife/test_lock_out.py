@@ -12,7 +12,7 @@ from branchlife.middleware import client_address
 from branchlife.models import AuditEvent
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 PASSWORD = "correct-horse-9"
 HERE, THERE = "198.51.100.1", "203.0.113.2"
 

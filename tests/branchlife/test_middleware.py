@@ -12,7 +12,7 @@ from branchlife.middleware import RequestFactsMiddleware, current_facts
 from branchlife.models import AuditEvent
 from tests.world import build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def test_every_answer_has_a_number_of_its_own(client: Client) -> None:

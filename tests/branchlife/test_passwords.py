@@ -28,7 +28,7 @@ DENGBAO = [
     {"NAME": f"{OWN}.KindsValidator"},
     {"NAME": f"{OWN}.HistoryValidator"},
 ]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from meetings.models import Notice
 from tests.branchlife.phones import give_phone, shown
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 PASSWORD = "correct-horse-9"
 
 

@@ -14,7 +14,7 @@ from meetings.enums import Role
 from meetings.services import accounts
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 PAGE = "/me/"
 
 

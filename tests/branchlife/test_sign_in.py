@@ -11,7 +11,7 @@ from branchlife.models import AuditEvent, User
 from meetings.services.demo_people import mark_as_demo
 from tests.world import World, build_world, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 PASSWORD = "correct-horse-9"
 REFUSAL = "用户名或密码不正确"
 

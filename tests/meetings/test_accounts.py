@@ -16,7 +16,7 @@ from meetings.scope import scope_of
 from meetings.services import accounts
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

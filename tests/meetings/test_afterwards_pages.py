@@ -11,7 +11,7 @@ from tests.reviews.pages import html_of, words
 from tests.reviews.recording import NOW, at, sign_in
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.branchlife.trail import drop_guards, sql, write
 from tests.reviews.pages import html_of
 from tests.world import World, appoint, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.recording import NOW, TODAY, put_on_calendar, record_url, write_down
 from tests.world import World, build_world, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tests.reviews.pages import MOST_QUERIES, html_of, open_page, queries, words
 from tests.reviews.recording import at
 from tests.world import World, appoint, build_world, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LIST = "/dual-life/"
 
 

@@ -14,7 +14,7 @@ from tests.held import hold
 from tests.typed_forms import shown_form
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 # Every address at which something stored is changed, and the hidden field that tells what was seen.
 EDITS = {

@@ -11,7 +11,7 @@ from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.recording import at, sign_in
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 S = ExclusionState
 SECRET = "卧床不起"
 

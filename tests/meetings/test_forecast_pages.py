@@ -19,7 +19,7 @@ from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.recording import NOW, TODAY, at
 from tests.world import World, build_world, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SOON = TODAY + timedelta(days=4)
 LIST = "/meetings/forecast/"
 SHORT = "有表决权 8 人，需 4 人到会，预计 3 人：还差 1 人"

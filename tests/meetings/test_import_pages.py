@@ -27,7 +27,7 @@ from meetings.workbooks.sheet import read_sheets
 from tests.meetings.workbook_files import ID_NUMBERS, workbook
 from tests.world import World, appoint, build_world, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 HEADER = ["姓名", "所在党支部", "入党时间", "转正时间", "身份证号"]
 GOOD = ["张三", "办公室党支部", "2010-7-1", "2011-7-1", ID_NUMBERS[0]]
 BAD = ["李四", "没有的党支部", "2026-02-30", "2011-7-1", ID_NUMBERS[1]]

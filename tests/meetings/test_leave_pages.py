@@ -15,7 +15,7 @@ from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.recording import DAY, NOW, TODAY, at, sign_in
 from tests.world import World, build_world, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SOON = TODAY + timedelta(days=4)
 REASON = "家中有人病重"
 

@@ -11,7 +11,7 @@ from meetings.models import Meeting
 from tests.held import attended, hold
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
 DAY = date(2026, 10, 14)
 

@@ -15,7 +15,7 @@ from tests.held import attended, hold
 from tests.typed_forms import body_without_tokens
 from tests.world import World, build_world, make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
 LIST = "/members/"
 DAY = date(2026, 10, 14)

@@ -20,7 +20,7 @@ from tests.held import hold
 from tests.meetings.reminder_ledger import at, owe, plan_lines
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 DAY = date(2026, 11, 20)
 LIST = "/notices/"
 SECRET = "不可外传"

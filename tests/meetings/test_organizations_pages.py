@@ -13,7 +13,7 @@ from meetings.models import Membership, Organization, Post
 from tests.typed_forms import shown_form
 from tests.world import FOUNDED, World, appoint, build_world, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
 
 

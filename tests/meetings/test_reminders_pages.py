@@ -20,7 +20,7 @@ from tests.held import hold
 from tests.meetings.reminder_ledger import at, at_any_hour, owe, plan_lines, remind_only_of
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 NOVEMBER = date(2026, 11, 1)
 TUESDAY = date(2026, 12, 1)
 NOW = at(TUESDAY)

@@ -15,7 +15,7 @@ from tests.reviews.recording import NOW, at, sign_in
 from tests.typed_forms import shown_form
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 K = ResolutionKind
 
 

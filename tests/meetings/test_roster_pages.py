@@ -16,7 +16,7 @@ from tests.held import hold
 from tests.typed_forms import shown_form
 from tests.world import World, build_world, make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 TODAY = date(2026, 11, 23)
 MOST_QUERIES = 12
 ID_NUMBER = "110101198003077534"

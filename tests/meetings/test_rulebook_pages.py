@@ -25,7 +25,7 @@ from tests.meetings.rulebook_pages import (
 )
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from tests.meetings.rulebook_pages import JULY, MOST_QUERIES, browser, queries, 
 from tests.meetings.voting import held, put
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SAYS = ("quorum_part", "quorum_whole", "majority_part", "majority_whole", "surplus", "leaves_out")
 SWITCHES = ("quorum_strict", "majority_strict", "majority_of_present", "takes_written", "is_active")
 

@@ -14,7 +14,7 @@ from meetings.services.roster.transfers import accept_transfer, propose_transfer
 from tests.typed_forms import body_without_tokens, shown_form
 from tests.world import FOUNDED, World, appoint, build_world, make_member, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 TODAY = date(2026, 11, 23)
 MOST_QUERIES = 12
 

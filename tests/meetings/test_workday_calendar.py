@@ -18,7 +18,7 @@ from meetings.services import workdays
 from tests.meetings.rulebook import NOW, keeper_of_everything
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 NATIONAL_DAY = date(2026, 10, 1)
 
 

@@ -17,7 +17,7 @@ from tests.reviews.planning import Q1, draft, make_plan
 from tests.reviews.recording import at
 from tests.world import World, appoint, build_world, make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from tests.reviews.planning import NOW, TODAY
 from tests.reviews.recording import at
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LIST = "/contacts/"
 SOON = TODAY + timedelta(days=10)
 HEARD = Heard("活动场地紧张", "协调二楼会议室", SOON)

@@ -18,7 +18,7 @@ from tests.reviews.planning import make_plan
 from tests.reviews.recording import at
 from tests.world import FOUNDED, World, appoint, build_world, make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 URL = "/dashboard/"
 

@@ -13,7 +13,7 @@ from tests.reviews.pages import html_of, open_page, words
 from tests.reviews.recording import at
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 URL = "/obligations/"
 

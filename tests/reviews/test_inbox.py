@@ -21,7 +21,7 @@ from tests.held import hold
 from tests.reviews.planning import NOW, Q1, TODAY, draft, make_plan
 from tests.world import World, appoint, build_world, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
 
 

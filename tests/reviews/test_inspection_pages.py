@@ -20,7 +20,7 @@ from tests.reviews.planning import TODAY
 from tests.reviews.recording import at
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LIST = "/inspections/"
 
 

@@ -23,7 +23,7 @@ from tests.reviews.planning import TODAY, make_plan
 from tests.reviews.recording import at
 from tests.world import World, appoint, build_world, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from reviews.models import Plan, PlanItem
 from tests.reviews.planning import NOW, TODAY, item_data, make_plan, sheet_data
 from tests.world import World, appoint, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
 
 

@@ -14,7 +14,7 @@ from reviews.models import Finding, Plan
 from tests.reviews.planning import NOW, findings_data, make_plan
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
 
 

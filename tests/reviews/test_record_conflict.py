@@ -24,7 +24,7 @@ from tests.reviews.recording import (
 from tests.typed_forms import shown_form
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

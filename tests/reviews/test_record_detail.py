@@ -25,7 +25,7 @@ from tests.reviews.recording import (
 from tests.typed_forms import body_without_tokens
 from tests.world import World, build_world, make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SECRET_REASON = "住院手术（肿瘤科）"
 MOST_QUERIES = 12
 

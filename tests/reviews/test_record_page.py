@@ -25,7 +25,7 @@ from tests.reviews.recording import (
 from tests.typed_forms import shown_form
 from tests.world import World, build_world, make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_INTERACTIONS = 12
 MOST_QUERIES = 12
 

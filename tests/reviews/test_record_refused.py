@@ -10,7 +10,7 @@ from meetings.models import Member
 from tests.reviews.recording import at, complete, put_on_calendar, record_url, sign_in, text_of
 from tests.world import FOUNDED, World, build_world, make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.reviews.recording import at, returned
 from tests.reviews.rectifying import make_item
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LIST = "/rectifications/"
 
 

@@ -23,7 +23,7 @@ from tests.reviews.recording import at, complete, put_on_calendar, record_url
 from tests.typed_forms import shown_form
 from tests.world import World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,14 @@
 
 import importlib.util
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from tests.conftest import BROWSER_TESTS
+from tests.conftest import falls_to
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,16 +32,60 @@ def test_what_runs_in_one_lane_is_there_and_in_no_other(suite: ModuleType) -> No
     assert len(paths) == len(set(paths))
 
 
-def test_the_lane_without_plain_tests_is_given_none(suite: ModuleType) -> None:
-    """What it alone runs stands in the browser's folder or needs a database, test by test."""
-    assert "--only-database" in suite.left_to_the_other("PostgreSQL")
-    for path in map(ROOT.joinpath, suite.ONLY["PostgreSQL"]):
-        text = path.read_text("utf8")
-        tests, marks = (
-            len(re.findall(r"^def test_", text, re.MULTILINE)),
-            text.count("@pytest.mark.django_db"),
-        )
-        all_marked = (
-            re.search(r"^pytestmark = \[?pytest\.mark\.django_db", text, re.MULTILINE) or marks == tests
-        )
-        assert BROWSER_TESTS in path.parents or all_marked, path
+def test_the_shares_together_are_all(suite: ModuleType) -> None:
+    """Each file falls to one lane and no other, and both have something to do."""
+    shares = [suite.share_of(name)[0].removeprefix("--share=") for name in suite.ONLY]
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    fallen = [[share for share in shares if falls_to(path, share)] for path in files]
+    assert all(len(each) == 1 for each in fallen)
+    assert min(fallen.count([share]) for share in shares) > len(files) / 4
+
+
+SAMPLE = """
+import pytest
+
+def test_plain(): pass
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_page(): pass
+
+@pytest.mark.django_db
+def test_rows(): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], "test_plain test_page test_rows"),
+        (["--share=MINE"], "test_plain test_page test_rows"),
+        (["--share=OTHER"], "test_rows"),
+        (["--share=OTHER", "--whole=FILE"], "test_plain test_page test_rows"),
+    ],
+)
+def test_what_is_dealt_out_runs_in_its_lane_alone(options: list[str], expected: str) -> None:
+    path = ROOT / "tests" / "scripts" / "test_sample_of_a_share.py"
+    mine = next(share for share in ("1/2", "2/2") if falls_to(path, share))
+    other = "1/2" if mine == "2/2" else "2/2"
+    words = {"MINE": mine, "OTHER": other, "FILE": str(path.relative_to(ROOT))}
+    for word, value in words.items():
+        options = [option.replace(word, value) for option in options]
+    path.write_text(SAMPLE, encoding="utf8")
+    try:
+        assert sorted(collected(path, options)) == sorted(expected.split())
+    finally:
+        path.unlink()
+
+
+def collected(path: Path, options: list[str]) -> list[str]:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, *options, str(path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return re.findall(r"::(test_\w+)", done.stdout)
+
+
+def test_everything_runs_twice_if_asked(suite: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWICE", "1")
+    assert [suite.share_of(name) for name in suite.ONLY] == [[], []]
