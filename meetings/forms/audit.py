@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from branchlife.models import AuditEvent, User
 from meetings.forms.fields import DayField, LineField
@@ -35,10 +34,3 @@ class AuditFilter(forms.Form):
             "at__date__lte": facts.get("last"),
         }
         return events.filter(**{name: value for name, value in wanted.items() if value})
-
-
-class PurposeForm(forms.Form):
-    purpose = LineField(
-        label=pgettext_lazy("export", "Purpose"), min_length=4, max_length=200,
-        help_text=_("It is written into the trail together with your name."),
-    )  # fmt: skip

@@ -5,20 +5,15 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from meetings.forms.fields import LineField
+from meetings.forms.purpose import PurposeForm
 
 YEARS_BACK = 5
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(PurposeForm):
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)
-    purpose = LineField(
-        label=pgettext_lazy("export", "Purpose"),
-        max_length=200,
-        help_text=_("Such as the yearly inspection. It is kept with your name."),
-    )
+    field_order = ("year", "purpose")
 
     def __init__(self, data: Any, *, today: date) -> None:
         super().__init__(data, initial={"year": today.year})
