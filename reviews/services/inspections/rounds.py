@@ -143,7 +143,11 @@ def draw_inspection(
 
 
 def _check_caps(inspection: Inspection, drawn: set[int]) -> None:
-    """Another organization's round may have reached the same branches since the frame was frozen."""
+    """Another organization's round may have reached the same branches since the frame was frozen.
+
+    Two that draw in the same moment count one after the other.
+    """
+    list(Organization.objects.select_for_update(no_key=True).filter(pk__in=drawn).order_by("pk"))
     visits = visits_in(inspection.starts_on.year, drawn)
     full = [branch for branch in drawn if visits[branch] >= inspection.cap]
     if full:
