@@ -1,13 +1,13 @@
 """`make bench`: a database of its own, made and thrown away; DATABASE_URL chooses PostgreSQL.
 
-With --record the tables go to benchmarks/RESULTS.md as well.
+With --record the tables go to benchmarks/RESULTS.md as well; a name such as `reminders` measures that part only.
 """
 
 import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,30 +37,39 @@ def site() -> Iterator[str]:
             connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
 
-def measure(vendor: str) -> str:
+def measure(vendor: str, only: Collection[str]) -> str:
     from django.utils import timezone
 
     from benchmarks import audit, pages, reminders, sample_imports
     from benchmarks.measure import table
 
-    title = f"{timezone.localdate()} · {vendor} · Python {platform.python_version()} · {os.cpu_count()} cores"
-    parts = [
-        f"## {title}",
-        "### The sample's imports and report, in one process",
-        table(("step", "s", "queries"), sample_imports.run()),
-        "### Pages on the sample, signed in (median of 5, in process)",
-        table(("page", "ms", "queries", "bytes", "÷ health page"), pages.run()),
-        "### The audit trail",
-        table(("what", "events", "a second"), audit.run()),
-        "### Reminders at a month's end",
-        table(("what", "branches", "figure"), reminders.run()),
+    parts: list[tuple[str, tuple[str, ...], Callable[[], Sequence[Sequence[object]]]]] = [
+        ("The sample's imports and report, in one process", ("step", "s", "queries"), sample_imports.run),
+        (
+            "Pages on the sample, signed in (median of 5, in process)",
+            ("page", "ms", "queries", "bytes", "÷ health page"),
+            pages.run,
+        ),
+        ("The audit trail", ("what", "events", "a second"), audit.run),
+        (
+            f"Reminders and ledger at {reminders.BRANCHES} branches, microseconds",
+            ("what", "of work (CPU)", "by the clock"),
+            reminders.run,
+        ),
     ]
-    return "\n\n".join(parts) + "\n"
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    machine = f"Python {platform.python_version()} · {os.cpu_count()} cores, load {load}"
+    told = [f"## {timezone.localdate()} · {vendor} · {machine}"]
+    for heading, columns, run in parts:
+        if not only or run.__module__.rpartition(".")[2] in only:
+            told += [f"### {heading}", table(columns, run())]
+    return "\n\n".join(told) + "\n"
 
 
 def main(arguments: list[str]) -> int:
+    only = [each for each in arguments if not each.startswith("--")]
     with site() as vendor:
-        text = measure(vendor)
+        text = measure(vendor, only)
     print(text)
     if "--record" in arguments:
         RESULTS.write_text(f"# What was measured\n\n{text}", encoding="utf8")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from meetings.models import Deadline, Requirement, VoteRule
+from meetings.models import Deadline, ReminderRule, Requirement, VoteRule
 from meetings.views import (
     accounts,
     afterwards,
@@ -38,7 +38,12 @@ from meetings.views import (
 # The same pages about each kind of rule.
 RULES = [
     path(f"{folder}/<int:pk>/{tail}", view, {"model": model}, name=f"{rulebook.STEMS[model]}_{page}")
-    for folder, model in (("rules", Requirement), ("deadlines", Deadline), ("vote-rules", VoteRule))
+    for folder, model in (
+        ("rules", Requirement),
+        ("deadlines", Deadline),
+        ("vote-rules", VoteRule),
+        ("reminder-rules", ReminderRule),
+    )
     for page, tail, view in (
         ("detail", "", rulebook.rule_detail),
         ("change", "change/", rule_changes.rule_change),

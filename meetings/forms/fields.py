@@ -66,6 +66,14 @@ class LineField(forms.CharField):
         return " ".join(plain(super().to_python(value) or "").split())
 
 
+class NumbersField(LineField):
+    """Whole numbers with commas or Chinese stops between them: 10, 3."""
+
+    def to_python(self, value: Any) -> str:
+        text = unicodedata.normalize("NFKC", super().to_python(value)).replace("、", ",")
+        return ", ".join(part.strip() for part in text.split(",")) if text else ""
+
+
 class ParagraphField(forms.CharField):
     """Running text: line breaks stay, other control characters and invisible marks go."""
 

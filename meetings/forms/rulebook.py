@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext
 from branchlife.forms import UnchangedMixin
 from branchlife.models import User
 from meetings.enums import ExclusionReason, MeetingKind, ResolutionKind, Role
-from meetings.forms.fields import DayField, LineField
-from meetings.models import Deadline, Organization, Requirement, RuleVersion, VoteRule
+from meetings.forms.fields import DayField, LineField, NumbersField
+from meetings.models import Deadline, Organization, ReminderRule, Requirement, RuleVersion, VoteRule
 from meetings.models.vote_rule import WRITTEN_COUNTS
 from meetings.scope import scope_of
 from meetings.services.rulebook.checks import check_new_kind
@@ -189,6 +189,44 @@ class VoteRuleOverrideForm(VoteRuleForm):
 
     class Meta(VoteRuleForm.Meta):
         fields = ("owner", *VoteRuleForm.Meta.fields)
+
+
+class ReminderRuleForm(VersionForm):
+    """The ladder of one kind of deadline."""
+
+    before = NumbersField(
+        label=gettext_lazy("Before the due date"),
+        required=False,
+        help_text=gettext_lazy(
+            "Such as 10, 3: told so long before the due date. Empty: not before it, only when it is overdue."
+        ),
+    )
+    above = NumbersField(
+        label=gettext_lazy("Told above after (working days)"),
+        required=False,
+        help_text=gettext_lazy(
+            "Such as 5, 10: the organization above hears of it after 5 working days, the next one after 10. "
+            "Empty: nobody above is told."
+        ),
+    )
+
+    class Meta:
+        model = ReminderRule
+        fields = (
+            "before", "unit", "after", "every", "times", "above", "when_unsure", "valid_from", "is_active", *BASIS,
+        )  # fmt: skip
+        help_texts = {
+            "after": gettext_lazy("Empty: nobody is told that it is overdue."),
+            "every": gettext_lazy("Empty: told once."),
+            "when_unsure": gettext_lazy("Where the mail server took a letter and never said so."),
+        }
+
+
+class ReminderRuleOverrideForm(ReminderRuleForm):
+    owner = OwnerField()
+
+    class Meta(ReminderRuleForm.Meta):
+        fields = ("owner", *ReminderRuleForm.Meta.fields)
 
 
 class EndForm(SeenMixin):

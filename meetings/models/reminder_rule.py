@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -74,10 +76,15 @@ class ReminderRule(RuleVersion):
         return str(title_of(self.code))
 
     def clean(self) -> None:
+        """Numbers that cannot be read have been refused by their field."""
         if source_of(self.code) is None:
             raise ValidationError({"code": _("Nobody is reminded of anything by this code.")})
         if not self.before and self.after is None:
             raise ValidationError(_("A reminder comes before the due date, after it, or both."))
+        rungs = _numbers(self.above)
+        if list(rungs) != sorted(set(rungs)):
+            sentence = _("From the nearest organization upward: each number is larger than the one before.")
+            raise ValidationError({"above": sentence})
 
     @property
     def ladder(self) -> Ladder:
@@ -89,6 +96,16 @@ class ReminderRule(RuleVersion):
             times=self.times,
             above=_numbers(self.above),
         )
+
+    @property
+    def facts(self) -> list[tuple[str, Any]]:
+        """What it says, point by point."""
+        return [
+            (_("Before the due date"), self._said_before() or _("not announced")),
+            (_("When it is overdue"), self._said_after() or _("not announced")),
+            (_("To those above"), self._said_above() or _("not announced")),
+            (_("Mail without an answer"), self.get_when_unsure_display()),
+        ]
 
     @property
     def sentence(self) -> str:
@@ -121,7 +138,7 @@ class ReminderRule(RuleVersion):
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(word) for word in text.split(",") if word.strip())
+    return tuple(int(word) for word in text.split(",") if word.strip().isdecimal())
 
 
 def _listed(text: str) -> str:

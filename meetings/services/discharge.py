@@ -24,6 +24,20 @@ class Fact(NamedTuple):
     in_company: bool
 
 
+class Line(NamedTuple):
+    """What counting needs of a line of the ledger."""
+
+    pk: int
+    organization_id: int
+    group_id: int | None
+    kind: str
+    period_start: date
+    period_end: date
+    shares_event: bool
+    counted: int
+    accepted: int
+
+
 @dataclass(frozen=True)
 class Drift:
     """A ledger line whose counters differ from what the records say."""
@@ -34,14 +48,16 @@ class Drift:
 
 
 def drift(obligations: ObligationQuerySet) -> list[Drift]:
-    """The lines whose counters differ from what the records say."""
-    lines = list(obligations)
+    """The lines whose counters differ from what the records say. All are read as tuples, those as objects."""
+    lines = [Line(*row) for row in obligations.values_list(*Line._fields)]
     truth = count_meetings_for(lines)
-    return [Drift(line, *truth[line.pk]) for line in lines if truth[line.pk] != (line.counted, line.accepted)]
+    wrong = [line.pk for line in lines if truth[line.pk] != (line.counted, line.accepted)]
+    found = obligations.in_bulk(wrong) if wrong else {}
+    return [Drift(found[pk], *truth[pk]) for pk in wrong]
 
 
 def count_meetings_for(
-    lines: Collection[Obligation], held_by: date | None = None
+    lines: Collection[Obligation] | Collection[Line], held_by: date | None = None
 ) -> dict[int, tuple[int, int]]:
     """Per line (by id): how many meetings discharge it, and how many of those have an accepted record.
 
@@ -57,7 +73,7 @@ def count_meetings_for(
     return counts
 
 
-def discharges(fact: Fact, line: Obligation) -> bool:
+def discharges(fact: Fact, line: Obligation | Line) -> bool:
     """Of a meeting of the line's bearer and kind."""
     alone = not fact.in_company or line.shares_event
     return alone and line.period_start <= fact.day <= line.period_end
@@ -78,11 +94,13 @@ def parts_judged() -> QuerySet[MeetingPart]:
     return parts.annotate(left_out=Case(When(in_company=True, then=Exists(own)), default=Value(False)))
 
 
-def _bearing(line: Obligation) -> Bearing:
+def _bearing(line: Obligation | Line) -> Bearing:
     return line.organization_id, line.group_id, line.kind
 
 
-def _facts(lines: Collection[Obligation], held_by: date | None) -> dict[Bearing, list[Fact]]:
+def _facts(
+    lines: Collection[Obligation] | Collection[Line], held_by: date | None
+) -> dict[Bearing, list[Fact]]:
     parts = MeetingPart.objects.filter(
         meeting__organization__in={line.organization_id for line in lines},
         meeting__state__in=DISCHARGING,

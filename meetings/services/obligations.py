@@ -8,22 +8,20 @@ from datetime import date
 from django.db import transaction
 from django.db.models import QuerySet
 
+from branchlife.new_rows import insert_new, these
 from meetings.enums import Period
 from meetings.models import LedgerYear, Obligation, Organization
 from meetings.models.obligation import ObligationQuerySet
 from meetings.models.organization import OrganizationQuerySet
 from meetings.periods import next_span, span_of
 from meetings.services.discharge import drift
-from meetings.services.owed import owed_lines
+from meetings.services.gap import compare, kept_years, ledger_of
+from meetings.services.owed import RULED_COLUMNS, Owed
 from meetings.services.reminders.resolve import resolve_met
 from meetings.services.rulebook.effective import RequirementBook, read_requirements
 
 # Organizations handled in one transaction: bounds memory, locks and the parameters of a query.
 BATCH = 300
-
-Key = tuple[int, int | None, str, date]  # organization, group, kind, first day of the period
-
-RULED_COLUMNS = ("requirement_id", "period", "period_end", "due_on", "needed", "shares_event")
 
 
 @dataclass(frozen=True)
@@ -42,18 +40,6 @@ class SyncResult:
             self.removed + other.removed,
             self.recounted + other.recounted,
         )
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What parts the ledger of some organizations from what the rules ask for.
-
-    ``missing`` and the second of each pair in ``changed`` are lines as the rules ask for them, not stored.
-    """
-
-    missing: list[Obligation]
-    changed: list[tuple[Obligation, Obligation]]
-    stale: list[Obligation]
 
 
 def ledger_window(as_of: date) -> tuple[date, date]:
@@ -133,11 +119,6 @@ def _continues_on(kept: Sequence[LedgerYear], since: date) -> date:
     return date(open_years[0] if open_years else kept[-1].year + 1, 1, 1)
 
 
-def kept_years(organizations: Iterable[Organization]) -> QuerySet[LedgerYear]:
-    """Which years are kept, the latest of an organization last."""
-    return LedgerYear.objects.filter(organization__in=organizations).order_by("organization_id", "year")
-
-
 def close_years(*, organizations: OrganizationQuerySet, as_of: date) -> None:
     """Call before the structure changes in a way that says nothing about years gone by: what is owed is
     written up to the day, and earlier years stay as they are written then."""
@@ -181,15 +162,14 @@ def _sync_batch(
 ) -> SyncResult:
     _lock(organizations)
     years = list(kept_years(organizations))
-    gap = find_gap(organizations, book, first, last, years)
-    changed = [_adopt(stored, line) for stored, line in gap.changed]
-    Obligation.objects.bulk_create(gap.missing, ignore_conflicts=True, batch_size=2000)
-    Obligation.objects.bulk_update(changed, RULED_COLUMNS, batch_size=500)
-    _remove([line.pk for line in gap.stale])
+    gap = compare(organizations, book, first, last, years)
+    _add(gap.missing)
+    _adopt(gap.changed)
+    Obligation.objects.filter(pk__in=these(gap.stale)).delete()
     if book.kinds is None:
         _keep_years(organizations, years, first, last)
-    recounted = recount(_ledger(organizations, book, first, last))
-    return SyncResult(len(gap.missing), len(changed), len(gap.stale), recounted)
+    recounted = recount(ledger_of(organizations, book, first, last))
+    return SyncResult(len(gap.missing), len(gap.changed), len(gap.stale), recounted)
 
 
 def _keep_years(
@@ -220,62 +200,14 @@ def _keep_years(
     )
 
 
-def find_gap(
-    organizations: list[Organization],
-    book: RequirementBook,
-    first: date,
-    last: date,
-    years: Iterable[LedgerYear] | None = None,
-) -> Gap:
-    """Compare the ledger with the rules, for the periods that begin in ``first … last``. Writes nothing.
-
-    A line no longer owed stays when somebody waived it, and so does everything in a frozen year.
-    ``years`` are the kept ones of these organizations, where the caller has read them already.
-    """
-    years = kept_years(organizations) if years is None else years
-    frozen = {(year.organization_id, year.year) for year in years if year.is_frozen}
-    stored = _by_key(_ledger(organizations, book, first, last), frozen)
-    owed = _by_key(owed_lines(organizations, book, first, last), frozen)
-    both = [(stored[key], line) for key, line in owed.items() if key in stored]
-    return Gap(
-        missing=[line for key, line in owed.items() if key not in stored],
-        changed=[(old, line) for old, line in both if _differs(old, line)],
-        stale=[line for key, line in stored.items() if key not in owed and line.waived_at is None],
-    )
+def _add(missing: Iterable[Owed]) -> None:
+    """Those that no other run has written meanwhile."""
+    rows = [(*each.key, *each.ruled) for each in missing]
+    columns = ("organization", "group", "kind", "period_start", *RULED_COLUMNS)
+    insert_new(Obligation, columns, rows, same={})
 
 
-def _by_key(lines: Iterable[Obligation], frozen: set[tuple[int, int]]) -> dict[Key, Obligation]:
-    """The lines that are derived; of two with one key the later."""
-    if frozen:
-        lines = (each for each in lines if (each.organization_id, each.period_start.year) not in frozen)
-    return {_key(line): line for line in lines}
-
-
-def _ledger(
-    organizations: list[Organization], book: RequirementBook, first: date, last: date
-) -> ObligationQuerySet:
-    """The lines of which the book tells."""
-    lines: ObligationQuerySet = Obligation.objects.filter(
-        organization__in=organizations, period_start__range=(first, last)
-    )
-    return lines if book.kinds is None else lines.filter(kind__in=book.kinds)
-
-
-def _remove(stale: list[int]) -> None:
-    for at in range(0, len(stale), 5000):  # SQLite takes a limited number of parameters
-        Obligation.objects.filter(pk__in=stale[at : at + 5000]).delete()
-
-
-def _key(line: Obligation) -> Key:
-    return line.organization_id, line.group_id, line.kind, line.period_start
-
-
-def _differs(stored: Obligation, line: Obligation) -> bool:
-    return any(getattr(stored, name) != getattr(line, name) for name in RULED_COLUMNS)
-
-
-def _adopt(stored: Obligation, line: Obligation) -> Obligation:
-    """The stored line as the rule asks for it."""
-    for name in RULED_COLUMNS:
-        setattr(stored, name, getattr(line, name))
-    return stored
+def _adopt(changed: Iterable[tuple[int, Owed]]) -> None:
+    """The stored lines as the rules ask for them."""
+    lines = [Obligation(pk=pk, **dict(zip(RULED_COLUMNS, each.ruled, strict=True))) for pk, each in changed]
+    Obligation.objects.bulk_update(lines, RULED_COLUMNS, batch_size=500)

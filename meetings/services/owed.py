@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from meetings.enums import BRANCH_KINDS, Bearer, Condition, OrganizationKind
 from meetings.models import Membership, Obligation, Organization, PartyGroup, Requirement
@@ -13,14 +14,58 @@ from meetings.services.rulebook.effective import RequirementBook
 # Regulations on the Work of Party Branches, article 20.
 COMMITTEE_FROM = 7
 
+Key = tuple[int, int | None, str, date]  # organization, group, kind, first day of the period
+# What a rule says of a line.
+RULED_COLUMNS = ("requirement_id", "period", "period_end", "due_on", "needed", "shares_event")
 Terms = dict[int, list[tuple[date, date]]]  # per branch the days a full member belongs to it
+
+
+class Owed(NamedTuple):
+    """A line as the rules ask for it."""
+
+    requirement: Requirement
+    organization: Organization
+    group: PartyGroup | None
+    span: Span
+
+    @property
+    def key(self) -> Key:
+        group = self.group.pk if self.group else None
+        return self.organization.pk, group, self.requirement.kind, self.span.start
+
+    @property
+    def due_on(self) -> date:
+        return self.span.end + timedelta(days=self.requirement.grace_days)
+
+    @property
+    def ruled(self) -> tuple[object, ...]:
+        """The values of ``RULED_COLUMNS``."""
+        rule = self.requirement
+        return rule.pk, rule.period, self.span.end, self.due_on, rule.minimum, rule.shares_event
+
+    def line(self) -> Obligation:
+        """Not stored."""
+        ruled = dict(zip(RULED_COLUMNS, self.ruled, strict=True))
+        return Obligation(
+            requirement=self.requirement,
+            organization=self.organization,
+            group=self.group,
+            kind=self.requirement.kind,
+            period_start=self.span.start,
+            **{name: value for name, value in ruled.items() if name != "requirement_id"},
+        )
 
 
 def owed_lines(
     organizations: list[Organization], book: RequirementBook, first: date, last: date
 ) -> Iterator[Obligation]:
-    """Every line the rules ask for, not stored. Where two rules claim the same line, the later in the
-    rule book's order comes last and wins."""
+    """``owed`` as lines of the ledger that are not stored."""
+    return (each.line() for each in owed(organizations, book, first, last))
+
+
+def owed(organizations: list[Organization], book: RequirementBook, first: date, last: date) -> Iterator[Owed]:
+    """Everything the rules ask for. Where two rules claim the same line, the later in the rule book's order
+    comes last and wins."""
     groups: dict[int, list[PartyGroup]] = defaultdict(list)
     for each in PartyGroup.objects.filter(organization__in=organizations):
         groups[each.organization_id].append(each)
@@ -29,7 +74,7 @@ def owed_lines(
         for requirement, span in book.schedule(organization.path, first, last):
             if owes(requirement, organization, span, full_members):
                 for group in bearing(requirement, groups[organization.pk], span):
-                    yield _line(requirement, organization, group, span)
+                    yield Owed(requirement, organization, group, span)
 
 
 def bearing(
@@ -73,20 +118,3 @@ def full_member_terms(organizations: list[Organization]) -> Terms:
     for branch, start, end, full in rows:
         terms[branch].append((max(start, full or start), end or date.max))
     return terms
-
-
-def _line(
-    requirement: Requirement, organization: Organization, group: PartyGroup | None, span: Span
-) -> Obligation:
-    return Obligation(
-        requirement=requirement,
-        organization=organization,
-        group=group,
-        kind=requirement.kind,
-        period=requirement.period,
-        period_start=span.start,
-        period_end=span.end,
-        due_on=span.end + timedelta(days=requirement.grace_days),
-        needed=requirement.minimum,
-        shares_event=requirement.shares_event,
-    )

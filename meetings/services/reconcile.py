@@ -11,14 +11,8 @@ from django.db import transaction
 from meetings.models import LedgerYear, Obligation, Organization
 from meetings.models.obligation import ObligationQuerySet
 from meetings.services.discharge import drift
-from meetings.services.obligations import (
-    find_gap,
-    in_batches,
-    kept_years,
-    ledger_window,
-    recount,
-    sync_obligations,
-)
+from meetings.services.gap import find_gap, kept_years
+from meetings.services.obligations import in_batches, ledger_window, recount, sync_obligations
 from meetings.services.rulebook.effective import read_requirements
 
 # What is compared of a line, beside whether it is there.

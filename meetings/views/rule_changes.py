@@ -25,12 +25,14 @@ from meetings.forms.rulebook import (
     EndForm,
     NewRequirementForm,
     OverrideForm,
+    ReminderRuleForm,
+    ReminderRuleOverrideForm,
     RequirementForm,
     VersionForm,
     VoteRuleForm,
     VoteRuleOverrideForm,
 )
-from meetings.models import Deadline, Organization, Requirement, RuleVersion, VoteRule
+from meetings.models import Deadline, Organization, ReminderRule, Requirement, RuleVersion, VoteRule
 from meetings.rules import can_change_rules, keeps_national_rules, keeps_rules_of
 from meetings.services.obligations import SyncResult
 from meetings.services.rulebook import versions
@@ -43,11 +45,13 @@ VERSION_FORMS: dict[type[RuleVersion], type[VersionForm]] = {
     Requirement: RequirementForm,
     Deadline: DeadlineForm,
     VoteRule: VoteRuleForm,
+    ReminderRule: ReminderRuleForm,
 }
 OVERRIDE_FORMS: dict[type[RuleVersion], type[VersionForm]] = {
     Requirement: OverrideForm,
     Deadline: DeadlineOverrideForm,
     VoteRule: VoteRuleOverrideForm,
+    ReminderRule: ReminderRuleOverrideForm,
 }
 
 

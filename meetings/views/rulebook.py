@@ -19,7 +19,15 @@ from branchlife.models import User
 from branchlife.templatetags.dates import cn_date
 from meetings.enums import BRANCH_KINDS, Confidence, OrganizationKind
 from meetings.forms.rulebook import DutiesFilter
-from meetings.models import Deadline, Obligation, Organization, Requirement, RuleVersion, VoteRule
+from meetings.models import (
+    Deadline,
+    Obligation,
+    Organization,
+    ReminderRule,
+    Requirement,
+    RuleVersion,
+    VoteRule,
+)
 from meetings.models.rule import RuleQuerySet
 from meetings.rules import administers, can_change_rules, can_see_rules, keeps_rules_of
 from meetings.services.rulebook.duties import duties_of
@@ -33,7 +41,12 @@ CONFIDENCE_TAGS = {Confidence.ARTICLE: "met", Confidence.DIGEST: "due", Confiden
 NAMED = 12
 
 # The names of the pages about each kind of rule begin with these.
-STEMS: dict[type[RuleVersion], str] = {Requirement: "rule", Deadline: "deadline", VoteRule: "vote_rule"}
+STEMS: dict[type[RuleVersion], str] = {
+    Requirement: "rule",
+    Deadline: "deadline",
+    VoteRule: "vote_rule",
+    ReminderRule: "reminder_rule",
+}
 
 R = TypeVar("R", bound=RuleVersion)
 
@@ -73,12 +86,13 @@ def rule_list(request: SignedInRequest) -> HttpResponse:
     require_reader(request.user)
     today = timezone.localdate()
     books = [_current(model._default_manager.visible_to(request.user), today) for model in STEMS]  # type: ignore[attr-defined]
-    requirements, deadlines, votes = books
+    requirements, deadlines, votes, reminders = books
     owners = {row.rule.owner.path: row.rule.owner for book in books for row in book if row.rule.owner}
     context = {
         "requirements": requirements,
         "deadlines": deadlines,
         "votes": votes,
+        "reminders": reminders,
         "exports": [owners[path] for path in sorted(owners)],
         "can_change": can_change_rules(request.user),
     }
@@ -224,7 +238,7 @@ def _facts(row: RuleRow) -> list[tuple[str, Any, str]]:
 def _asks(row: RuleRow) -> list[tuple[str, Any]]:
     if isinstance(row.rule, Requirement):
         return _owed(row.rule, row.words)
-    if isinstance(row.rule, VoteRule):
+    if isinstance(row.rule, VoteRule | ReminderRule):
         return row.rule.facts
     return [(_("Time limit"), row.words)]
 

@@ -16,6 +16,7 @@ from meetings.models import (
     Notice,
     Obligation,
     Organization,
+    ReminderRule,
     Requirement,
     VoteRule,
 )
@@ -127,6 +128,7 @@ def _rules(world: World) -> Things:
         ("rule", Requirement, "theme_day"),
         ("deadline", Deadline, "record"),
         ("vote_rule", VoteRule, "general"),
+        ("reminder_rule", ReminderRule, "obligation"),
     )
     for stem, model, code in kinds:
         things[f"national_{stem}"] = national = model._default_manager.get(owner=None, code=code)

@@ -262,6 +262,7 @@ CASES = [
     *rule_cases("rule"),
     *rule_cases("deadline"),
     *rule_cases("vote_rule"),
+    *rule_cases("reminder_rule"),
     # --- calendar of working days
     Case("workday_now", get="403 403 403 302 302 302 302"),
     Case("workday_year", get="403 403 403 200 200 200 200", kwargs=of_2026),

@@ -10,11 +10,12 @@ from playwright.sync_api import BrowserContext, Page
 
 from branchlife.models import Job, User
 from meetings.enums import MeetingState, Role
-from meetings.models import Deadline, Meeting, Member, Obligation, Organization, Requirement, VoteRule
+from meetings.models import Meeting, Member, Obligation, Organization
 from meetings.models.rule import RuleVersion
 from meetings.services.accounts import password_link
 from meetings.services.imports import ImportKind
 from meetings.services.imports.jobs import receive_import
+from meetings.views.rulebook import STEMS
 from reviews.enums import PlanState
 from reviews.models import Plan
 from tests.browser.demo import ADMINISTRATOR, GROUP_LEADER, MEMBER, NOW, REVIEWER, SECRETARY, enter
@@ -117,7 +118,7 @@ def _administrators() -> Iterator[str]:
     overdue = Obligation.objects.overdue(NOW.date()).first()
     assert overdue
     yield reverse("obligation_detail", args=[overdue.pk])
-    for model, stem in ((Requirement, "rule"), (Deadline, "deadline"), (VoteRule, "vote_rule")):
+    for model, stem in STEMS.items():
         national, local = _with_override(model)
         yield from (reverse(f"{stem}_{page}", args=[national.pk]) for page in ("detail", "override"))
         yield from (reverse(f"{stem}_{page}", args=[local.pk]) for page in ("change", "end", "basis"))

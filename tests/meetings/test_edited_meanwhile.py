@@ -36,6 +36,9 @@ EDITS = {
     "vote_rule_change": ("local_vote_rule", "administrator", "seen"),
     "vote_rule_end": ("local_vote_rule", "administrator", "seen"),
     "vote_rule_basis": ("local_vote_rule", "administrator", "before"),
+    "reminder_rule_change": ("local_reminder_rule", "administrator", "seen"),
+    "reminder_rule_end": ("local_reminder_rule", "administrator", "seen"),
+    "reminder_rule_basis": ("local_reminder_rule", "administrator", "before"),
     "catch_up": ("absence", "secretary", "before"),
 }
 

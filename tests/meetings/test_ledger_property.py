@@ -80,7 +80,9 @@ def owed_from_the_first_part_of_a_period(monkeypatch: pytest.MonkeyPatch) -> lis
 
 
 def any_event_counts_as_all_its_kinds(monkeypatch: pytest.MonkeyPatch) -> list[Step]:
-    monkeypatch.setattr(discharge, "discharges", lambda fact, line: fact.day in line.span)
+    monkeypatch.setattr(
+        discharge, "discharges", lambda fact, line: line.period_start <= fact.day <= line.period_end
+    )
     return [rules.change_rule]
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branchlife.models import AuditEvent
-from meetings.models import Deadline, Obligation, Organization, Requirement, VoteRule
+from meetings.models import Deadline, Obligation, Organization, ReminderRule, Requirement, VoteRule
 from meetings.services.rulebook.files import FORMAT, LARGEST, RuleSetError, decode, read_rule_set
 from meetings.services.rulebook.seed import RULE_SETS, install_national_rules, install_preset, read_preset
 from meetings.services.rulebook.sets import ImportResult, export_rule_set, import_rule_set
@@ -35,7 +35,7 @@ def take(text: str, owner: Organization | None = None, since: date | None = None
 
 def content(owner: Organization | None) -> list[dict[str, Any]]:
     """What an owner's rules say, without the numbers the database gives."""
-    models = (Requirement, Deadline, VoteRule)
+    models = (Requirement, Deadline, VoteRule, ReminderRule)
     rules = [rule for model in models for rule in model.objects.filter(owner=owner)]
     rules.sort(key=lambda rule: (type(rule).__name__, rule.code, rule.valid_from))
     return [

@@ -1,23 +1,30 @@
-"""Writing announcements: the ledger row, the notice and the letter, in one transaction."""
+"""Writing announcements: the ledger row, the notice and the letter, in one transaction and a few statements."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
 
 from branchlife.failpoints import reach
-from branchlife.models import User
-from meetings.models import Letter, Notice, Reminder, Robot
-from meetings.reminder_enums import Channel, DeliveryState
+from branchlife.new_rows import insert_new, these
+from meetings.models import Notice, Reminder
+from meetings.reminder_enums import Channel, DeliveryState, ReminderStage
 from meetings.reminding import Facts, Horizon, Matter, Source, reminder_code
+from meetings.services.reminders.copies import write_copies
 from meetings.services.reminders.find import Found, Key
-from meetings.services.reminders.letters import letters_for
 
 BATCH = 1000  # announcements in one transaction: bounds memory, locks and the parameters of a query
 STANDS = Q(channel=Channel.IN_APP, state=DeliveryState.SENT)
 WAITS = Q(state=DeliveryState.PENDING)
+
+
+class Written(NamedTuple):
+    """A row of the ledger that is ours."""
+
+    reminder: int
+    found: Found
 
 
 def announce(source: Source, found: Collection[Found], horizon: Horizon, *, now: datetime) -> int:
@@ -34,16 +41,13 @@ def announce(source: Source, found: Collection[Found], horizon: Horizon, *, now:
 
 @transaction.atomic
 def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: datetime) -> int:
-    matters = _still_owed(source, [each.matter for each in batch], horizon)
-    facts = source.facts(matters)
-    by_key = {matter.key: matter for matter in facts}
-    wanted = [each for each in batch if each.matter in facts]
-    Reminder.objects.bulk_create((_row(source, each, now) for each in wanted), ignore_conflicts=True)
+    facts = source.facts(_still_owed(source, [each.matter for each in batch], horizon))
+    fresh = _write_rows(source, [each for each in batch if each.matter in facts], now)
     reach("announce.rows_written")
-    fresh = _fresh(source, by_key, now)
-    Notice.objects.bulk_create(_notice(row, facts[by_key[row.subject, row.due_on]], now) for row in fresh)
-    _write_copies(fresh, _robots_told(wanted, fresh), now)
-    _supersede(source, fresh, now)
+    _write_notices(source, fresh, facts, now)
+    told = [found for _reminder, found in fresh]
+    write_copies(source, told, now=now)
+    _supersede(source, told, now)
     reach("announce.before_commit")
     return len(fresh)
 
@@ -57,94 +61,50 @@ def _still_owed(source: Source, matters: Sequence[Matter], horizon: Horizon) -> 
     return sorted({matter for matter in matters if matter.key in owed})
 
 
-def _fresh(source: Source, matters: Mapping[tuple, Matter], now: datetime) -> list[Reminder]:
-    """The rows that are ours: a row another planner wrote has its notice already."""
-    rows = Reminder.objects.about(source.code, [subject for subject, _due_on in matters]).current()
-    rows = rows.filter(planned_at=now, notice__isnull=True).select_related("recipient")
-    return [
-        row for row in rows.order_by("recipient_id", "falls_on", "pk") if (row.subject, row.due_on) in matters
+def _write_rows(source: Source, wanted: Sequence[Found], now: datetime) -> list[Written]:
+    """Those that are ours: a row another planner wrote has its notice already."""
+    columns = ("subject", "due_on", "organization", "recipient", "stage", "falls_on")
+    rows = [
+        (matter.subject, matter.due_on, matter.organization, recipient, stage, falls_on)
+        for recipient, matter, stage, falls_on, _place in wanted
     ]
+    same = {"channel": Channel.IN_APP, "state": DeliveryState.SENT, "planned_at": now, "sent_at": now}
+    told = ("id", "subject", "due_on", "recipient")
+    written = insert_new(Reminder, columns, rows, same={"source": source.code, **same}, returning=told)
+    ours = {(subject, due_on, recipient): pk for pk, subject, due_on, recipient in written}
+    return [Written(ours[found.key], found) for found in wanted if found.key in ours]
 
 
-def _row(source: Source, found: Found, now: datetime) -> Reminder:
-    return Reminder(
-        source=source.code,
-        subject=found.matter.subject,
-        due_on=found.matter.due_on,
-        organization_id=found.matter.organization,
-        recipient_id=found.recipient,
-        stage=found.stage,
-        falls_on=found.falls_on,
-        channel=Channel.IN_APP,
-        state=DeliveryState.SENT,
-        planned_at=now,
-        sent_at=now,
-    )
-
-
-def _notice(row: Reminder, facts: Facts, now: datetime) -> Notice:
-    return Notice(
-        recipient=row.recipient,
-        reminder=row,
-        code=reminder_code(row.source, row.stage),
-        values=dict(facts.values),
-        url=facts.url,
-        created_at=now,
-    )
-
-
-def _robots_told(wanted: Sequence[Found], fresh: Sequence[Reminder]) -> list[tuple[Reminder, Robot]]:
-    """The groups of the organizations as whose part somebody was told just now."""
-    rows = {key_of(row): row for row in fresh}
-    told = [(rows[each.key], each.place) for each in wanted if each.key in rows]
-    robots: dict[str, list[Robot]] = defaultdict(list)
-    places = {place for _row, place in told}
-    for robot in Robot.objects.active().filter(organization__path__in=places).select_related("organization"):
-        robots[robot.organization.path].append(robot)
-    return [(row, robot) for row, place in told for robot in robots.get(place, ())]
-
-
-def _write_copies(fresh: Sequence[Reminder], told: Sequence[tuple[Reminder, Robot]], now: datetime) -> None:
-    """The same for mail and robots, put into the one letter of the day."""
-    people, robots = {row.recipient for row in fresh if row.recipient}, {robot for _row, robot in told}
-    letters = letters_for(people, robots, now=now)
-    copies = [
-        _copy(row, letter, recipient=row.recipient)
-        for row in fresh
-        if row.recipient and (letter := letters.get(row.recipient))
+def _write_notices(
+    source: Source, fresh: Sequence[Written], facts: Mapping[Matter, Facts], now: datetime
+) -> None:
+    codes = {stage: reminder_code(source.code, stage) for stage in ReminderStage}
+    rows = [
+        (found.recipient, reminder, codes[found.stage], dict(said.values), said.url)
+        for reminder, found in fresh
+        if (said := facts[found.matter])
     ]
-    copies += [_copy(row, letters[robot], robot=robot) for row, robot in told if robot in letters]
-    Reminder.objects.bulk_create(copies, ignore_conflicts=True)
+    insert_new(Notice, ("recipient", "reminder", "code", "values", "url"), rows, same={"created_at": now})
 
 
-def _copy(row: Reminder, letter: Letter, **to: User | Robot) -> Reminder:
-    return Reminder(
-        source=row.source,
-        subject=row.subject,
-        due_on=row.due_on,
-        organization_id=row.organization_id,
-        stage=row.stage,
-        falls_on=row.falls_on,
-        channel=letter.channel,
-        letter=letter,
-        planned_at=row.planned_at,
-        **to,
-    )
-
-
-def _supersede(source: Source, fresh: Sequence[Reminder], now: datetime) -> None:
+def _supersede(source: Source, fresh: Sequence[Found], now: datetime) -> None:
     """Older words about the same deadline to the same person: their notice leaves the bell, their copy
     that was not sent yet stays unsent. A group is told the newest only, too."""
-    newest = {key_of(row): row.falls_on for row in fresh}
-    by_matter = {(row.subject, row.due_on): row.falls_on for row in fresh}
-    rows = Reminder.objects.about(source.code, {row.subject for row in fresh}).filter(STANDS | WAITS)
+    newest = {found.key: found.falls_on for found in fresh}
+    by_matter = {found.matter.key: found.falls_on for found in fresh}
+    latest = max(newest.values(), default=date.min)
+    rows = Reminder.objects.about(source.code, {found.matter.subject for found in fresh})
+    rows = rows.filter(STANDS | WAITS, falls_on__lt=latest)
     older = []
-    for row in rows.only("subject", "due_on", "recipient_id", "robot_id", "falls_on"):
-        last = by_matter.get((row.subject, row.due_on)) if row.robot_id else newest.get(key_of(row))
-        if last and row.falls_on < last:
-            older.append(row.pk)
-    Reminder.objects.filter(pk__in=older).update(state=DeliveryState.SUPERSEDED)
-    Notice.objects.current().filter(reminder__in=older).update(settled_at=now)
+    columns = ("pk", "subject", "due_on", "recipient", "falls_on")
+    for pk, subject, due_on, recipient, falls_on in rows.values_list(*columns):
+        to_group = recipient is None
+        last = by_matter.get((subject, due_on)) if to_group else newest.get((subject, due_on, recipient))
+        if last and falls_on < last:
+            older.append(pk)
+    if older:
+        Reminder.objects.filter(pk__in=these(older)).update(state=DeliveryState.SUPERSEDED)
+        Notice.objects.current().filter(reminder__in=these(older)).update(settled_at=now)
 
 
 def key_of(row: Reminder) -> Key:

@@ -72,7 +72,10 @@ def _told(source: Source, matter: Matter, steps: Steps, seats: Seats) -> Iterato
     """Those responsible by rung 0, then the organizations above; nobody is told above what is theirs to do."""
     responsible = set(source.responsible(seats, matter))
     if first := steps[0]:
-        yield from ((user, first, matter.path) for user in responsible)
+        for user in responsible:
+            yield user, first, matter.path
+    if not any(steps[1:]):
+        return
     rungs = ((path, rest) for path, users in seats.rungs(matter) if (rest := users - responsible))
     for step, (path, users) in zip(steps[1:], rungs, strict=False):
         if step:

@@ -2,118 +2,140 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parseaddr
+from typing import NamedTuple
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from branchlife.models import User
+from branchlife.new_rows import insert_new, these
 from meetings.digest import USUAL, Habits
-from meetings.models import Letter, Reminder, ReminderPreference, Robot
+from meetings.models import Letter, Reminder, ReminderPreference
 from meetings.reminder_enums import Channel, DeliveryState
 from meetings.services.workdays import read_calendar
 from meetings.workdays import ONE_DAY, WorkCalendar
 
-Addressee = User | Robot
+Wanted = Mapping[int, tuple[str, Habits]]  # by user or robot the channel and when they may be written to
 BATCH = 1000
 # A letter in one of these states takes in nothing more.
 GONE = (DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.RESOLVED, DeliveryState.HELD)
 
 
+class Known(NamedTuple):
+    pk: int
+    day: date
+    state: str
+
+
 def habits_of(people: Iterable[int]) -> dict[int, Habits]:
     """By user; whoever chose nothing has no entry."""
-    rows = ReminderPreference.objects.filter(user__in=set(people))
+    rows = ReminderPreference.objects.filter(user__in=these(set(people)))
     return {row.user_id: row.habits for row in rows}
 
 
-def letters_for(
-    people: Collection[User], robots: Collection[Robot], *, now: datetime
-) -> dict[Addressee, Letter]:
-    """The letter that waits for each of them, or a new one; whoever wants no mail has none.
+@dataclass(frozen=True)
+class Letters:
+    """Ids of letters by user and by robot."""
+
+    to_people: Mapping[int, int]
+    to_robots: Mapping[int, int]
+
+
+def letters_for(people: Collection[int], robots: Mapping[int, str], *, now: datetime) -> Letters:
+    """The letter that waits for each of them, or a new one; whoever wants no mail or has no address has none.
+    ``robots``: their channels.
 
     Call inside the transaction that writes what they say: a letter that waits is kept from being claimed
     until then where the database can.
     """
-    chosen = habits_of(user.pk for user in people)
-    reachable: dict[Addressee, Habits] = {
-        user: habits for user in people if user.email and (habits := chosen.get(user.pk, USUAL)).by_mail
-    }
-    reachable |= dict.fromkeys(robots, USUAL)
-    known = _known(reachable, now)
-    calendar = read_calendar([timezone.localdate(now).year])
-    new = [
-        _letter(to, habits, known[to], calendar, now)
-        for to, habits in reachable.items()
-        if _waiting(known[to]) is None
-    ]
-    Letter.objects.bulk_create(new, ignore_conflicts=True, batch_size=BATCH)
-    found = _known([letter.to for letter in new], now) if new else {}
-    return {to: letter for to in reachable if (letter := _waiting(found.get(to, known[to])))}
+    reachable = _reachable(people)
+    return Letters(
+        _letters("recipient", {user: (Channel.EMAIL, habits) for user, habits in reachable.items()}, now),
+        _letters("robot", {robot: (channel, USUAL) for robot, channel in robots.items()}, now),
+    )
 
 
 def rehome(*, now: datetime) -> int:
     """What was put into a letter that had gone already is said in the next one; returns how much."""
-    left = Reminder.objects.unsent().filter(letter__state__in=GONE).select_related("recipient", "robot")
+    left = Reminder.objects.unsent().filter(letter__state__in=GONE).select_related("robot")
     rows = list(left[:BATCH])
     return _rehome(rows, now) if rows else 0
 
 
 @transaction.atomic
 def _rehome(rows: Sequence[Reminder], now: datetime) -> int:
-    people = {row.recipient for row in rows if row.recipient}
-    robots = {row.robot for row in rows if row.robot}
-    letters = letters_for(people, robots, now=now)
-    by_letter: dict[Letter, list[int]] = defaultdict(list)
+    people = {row.recipient_id for row in rows if row.recipient_id}
+    letters = letters_for(people, {row.robot.pk: row.robot.channel for row in rows if row.robot}, now=now)
+    by_letter: dict[int | None, list[int]] = defaultdict(list)
     for row in rows:
-        to = row.recipient or row.robot
-        if to in letters:
-            by_letter[letters[to]].append(row.pk)
+        to_group = letters.to_robots.get(row.robot_id or 0)
+        by_letter[to_group or letters.to_people.get(row.recipient_id or 0)].append(row.pk)
+    nowhere = by_letter.pop(None, [])
     for letter, ids in by_letter.items():
         Reminder.objects.unsent().filter(pk__in=ids, letter__state__in=GONE).update(letter=letter)
-    nowhere = [row.pk for row in rows if (row.recipient or row.robot) not in letters]
     Reminder.objects.unsent().filter(pk__in=nowhere).update(state=DeliveryState.RESOLVED)
     return sum(map(len, by_letter.values()))
 
 
-def _known(to: Iterable[Addressee], now: datetime) -> Mapping[Addressee, list[Letter]]:
-    """Their letters of today and later, the nearest first; those that wait are locked."""
-    people = {each.pk: each for each in to if isinstance(each, User)}
-    robots = {each.pk: each for each in to if isinstance(each, Robot)}
-    mine = Q(recipient__in=people, channel=Channel.EMAIL) | Q(robot__in=robots)
-    later = Letter.objects.filter(mine).exclude(day__lt=timezone.localdate(now)).order_by("pk")
-    list(later.filter(state=DeliveryState.PENDING).select_for_update().values_list("pk"))
-    found: dict[Addressee, list[Letter]] = defaultdict(list)
-    for letter in later:
-        place = robots.get(letter.robot_id or 0) or people[letter.recipient_id or 0]
-        found[place].append(letter)
+def _reachable(people: Collection[int]) -> dict[int, Habits]:
+    """Those with an address who want mail, with their habits."""
+    with_address = User.objects.filter(pk__in=these(people)).exclude(email="").order_by()
+    found = list(with_address.values_list("pk", flat=True)) if people else []
+    chosen = habits_of(found)
+    return {user: habits for user in found if (habits := chosen.get(user, USUAL)).by_mail}
+
+
+def _letters(column: str, wanted: Wanted, now: datetime) -> dict[int, int]:
+    """By the id of who it is to; ``column`` says whether these are people or robots."""
+    if not wanted:
+        return {}
+    known = _known(column, wanted, now)
+    found = {to: letter for to, letters in known.items() if (letter := _waiting(letters))}
+    found |= _write(column, {to: facts for to, facts in wanted.items() if to not in found}, known, now)
+    if elsewhere := wanted.keys() - found.keys():  # another planner was quicker
+        read = _known(column, elsewhere, now)
+        found |= {to: letter for to, letters in read.items() if (letter := _waiting(letters))}
     return found
 
 
-def _waiting(letters: Sequence[Letter]) -> Letter | None:
-    return next((letter for letter in letters if letter.state == DeliveryState.PENDING), None)
+def _known(column: str, wanted: Collection[int], now: datetime) -> dict[int, list[Known]]:
+    """Their letters of today and later, the nearest first; those that wait are locked."""
+    mine = Letter.objects.filter(**{f"{column}__in": these(wanted)}, day__gte=timezone.localdate(now))
+    mine = mine.order_by("pk")
+    list(mine.filter(state=DeliveryState.PENDING).select_for_update().values_list("pk"))
+    found: dict[int, list[Known]] = defaultdict(list)
+    for to, *letter in mine.values_list(column, "pk", "day", "state"):
+        found[to].append(Known(*letter))
+    return found
 
 
-def _letter(
-    to: Addressee, habits: Habits, known: Sequence[Letter], calendar: WorkCalendar, now: datetime
-) -> Letter:
-    """The Message-ID is fixed here: however often the letter is tried, it stays the same message."""
-    moment = _moment(habits, {letter.day for letter in known}, calendar, timezone.localtime(now))
-    person = to if isinstance(to, User) else None
-    robot = to if isinstance(to, Robot) else None
-    return Letter(
-        channel=robot.channel if robot else Channel.EMAIL,
-        recipient=person,
-        robot=robot,
-        day=moment.date(),
-        message_id=f"<reminder.{uuid4().hex}@{_domain()}>",
-        planned_at=now,
-        due_at=moment,
-        next_attempt_at=moment,
-    )
+def _waiting(letters: Sequence[Known]) -> int | None:
+    return next((letter.pk for letter in letters if letter.state == DeliveryState.PENDING), None)
+
+
+def _write(
+    column: str, wanted: Wanted, known: Mapping[int, Sequence[Known]], now: datetime
+) -> dict[int, int]:
+    """New letters. The Message-ID is fixed here: however often one is tried, it stays the same message."""
+    local, domain = timezone.localtime(now), _domain()
+    calendar = read_calendar([local.year])
+    usual: dict[Habits, datetime] = {}  # of those who have no letter yet
+    rows = []
+    for to, (channel, habits) in wanted.items():
+        if taken := {letter.day for letter in known.get(to, ())}:
+            moment = _moment(habits, taken, calendar, local)
+        else:
+            moment = usual.get(habits) or usual.setdefault(habits, _moment(habits, (), calendar, local))
+        message = f"<reminder.{uuid4().hex}@{domain}>"
+        rows.append((to, channel, moment.date(), message, moment, moment))
+    columns = (column, "channel", "day", "message_id", "due_at", "next_attempt_at")
+    told = insert_new(Letter, columns, rows, same={"planned_at": now}, returning=(column, "id"))
+    return dict(told)
 
 
 def _moment(habits: Habits, taken: Collection[date], calendar: WorkCalendar, now: datetime) -> datetime:

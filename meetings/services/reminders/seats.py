@@ -15,8 +15,9 @@ from meetings.reminding import Matter
 
 Place = tuple[str, str]  # role, path
 Rung = tuple[str, set[int]]  # path, users
-# A committee has no secretary's account of its own: what it owes itself is its administrators' to do.
-OFFICE = "office"
+# Who does what an organization owes: the secretary. A committee has no secretary's account of its own: what it
+# owes itself is its administrators' to do.
+KEEPERS = "keepers"
 
 
 class Seats:
@@ -36,8 +37,8 @@ class Seats:
                 groups[group].add(user)
                 continue
             places[role, path].add(user)
-            if role == Role.ADMINISTRATOR and kind not in BRANCH_KINDS:
-                places[OFFICE, path].add(user)
+            if role == Role.SECRETARY or (role == Role.ADMINISTRATOR and kind not in BRANCH_KINDS):
+                places[KEEPERS, path].add(user)
         return places, groups
 
     def _rows(self) -> QuerySet:
@@ -55,8 +56,8 @@ class Seats:
         return self._seats[1].get(group, set()) if group else set()
 
     def keepers(self, matter: Matter) -> set[int]:
-        leading = self.at(Role.SECRETARY, matter.path) | self.at(OFFICE, matter.path)
-        return leading | self.leaders(matter.group)
+        keepers = self.at(KEEPERS, matter.path)
+        return keepers | self.leaders(matter.group) if matter.group else keepers
 
     def above(self, matter: Matter) -> list[set[int]]:
         return [users for _path, users in self.rungs(matter)]

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from branchlife.audit import record_event
 from branchlife.models import User
 from meetings.models import Member, Organization, PartyGroup
-from meetings.services.obligations import kept_years, ledger_window, sync_obligations
+from meetings.services.gap import kept_years
+from meetings.services.obligations import ledger_window, sync_obligations
 from meetings.services.record import existence_fault
 
 ONE_DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Field, JSONField, PositiveSmallIntege
 from django.utils.translation import gettext as _
 
 from meetings.enums import ExclusionReason
-from meetings.models import Deadline, Requirement, RuleVersion, VoteRule
+from meetings.models import Deadline, ReminderRule, Requirement, RuleVersion, VoteRule
 
 FORMAT = "branchlife-rules/1"
 LARGEST = 512 * 1024
@@ -20,6 +20,7 @@ SECTIONS: dict[str, type[RuleVersion]] = {
     "requirements": Requirement,
     "deadlines": Deadline,
     "votes": VoteRule,
+    "reminders": ReminderRule,
 }
 HEAD = {"format", "title", "valid_from", *SECTIONS}
 DATES = ("valid_from", "valid_to")

@@ -8,7 +8,8 @@ from datetime import date
 from django.db import transaction
 
 from meetings.models import Obligation, Organization, PartyGroup
-from meetings.services.obligations import Gap, find_gap, in_batches, ledger_window
+from meetings.services.gap import Gap, find_gap
+from meetings.services.obligations import in_batches, ledger_window
 from meetings.services.rulebook.effective import RequirementBook, read_requirements
 from meetings.services.rulebook.versions import reach
 

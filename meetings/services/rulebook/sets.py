@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
-from meetings.models import Deadline, Organization, Requirement, RuleVersion, VoteRule
+from meetings.models import Organization, RuleVersion
 from meetings.services.rulebook.files import (
+    SECTIONS,
     Entry,
     EntryProblem,
     RuleSet,
@@ -32,9 +33,9 @@ def export_rule_set(owner: Organization | None) -> str:
     """Every version of the owner's rules, national ones without an owner, as a file."""
     title = owner.name if owner else _("National rules")
     rules: list[RuleVersion] = [
-        *Requirement.objects.filter(owner=owner).order_by("position", "code", "valid_from"),
-        *Deadline.objects.filter(owner=owner).order_by("position", "code", "valid_from"),
-        *VoteRule.objects.filter(owner=owner).order_by("position", "code", "valid_from"),
+        rule
+        for model in SECTIONS.values()
+        for rule in model._default_manager.filter(owner=owner).order_by("position", "code", "valid_from")
     ]
     return write_rule_set(title, rules)
 
@@ -103,6 +104,6 @@ def _own(rule_set: RuleSet, owner: Organization | None) -> list[RuleVersion]:
     codes = [entry.rule.code for entry in rule_set.entries]
     return [
         rule
-        for model in (Requirement, Deadline, VoteRule)
-        for rule in model.objects.filter(owner=owner, code__in=codes)
+        for model in SECTIONS.values()
+        for rule in model._default_manager.filter(owner=owner, code__in=codes)
     ]

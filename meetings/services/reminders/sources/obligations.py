@@ -1,13 +1,18 @@
 """Meetings that are owed: the unmet lines of the ledger."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from itertools import starmap
-from urllib.parse import urlencode
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from branchlife.new_rows import these
+from meetings.enums import Period
 from meetings.models import Obligation
+from meetings.periods import Span
 from meetings.reminding import Facts, Horizon, Matter, Source, register, wordings
 from meetings.services.reminders.resolve import OBLIGATION
 
@@ -15,7 +20,7 @@ from meetings.services.reminders.resolve import OBLIGATION
 def _due(horizon: Horizon, only: Collection[int] | None = None) -> Iterator[Matter]:
     lines = Obligation.objects.unmet().begun(horizon.today).filter(due_on__lte=horizon.until)
     if only is not None:
-        lines = lines.filter(pk__in=only)
+        lines = lines.filter(pk__in=these(only))
     columns = ("pk", "due_on", "organization_id", "organization__path", "group_id")
     return starmap(Matter, lines.order_by().values_list(*columns).iterator(chunk_size=5000))
 
@@ -23,42 +28,62 @@ def _due(horizon: Horizon, only: Collection[int] | None = None) -> Iterator[Matt
 def _hold(subjects: Collection[int]) -> set[int]:
     """A meeting recorded meanwhile waits, and then settles our notices, too. Lines somebody is working on
     are left to the next minute."""
-    lines = Obligation.objects.unmet().filter(pk__in=subjects).order_by("pk")
+    lines = Obligation.objects.unmet().filter(pk__in=these(subjects)).order_by("pk")
     held = lines.select_for_update(skip_locked=True, no_key=True, of=("self",))
     return set(held.values_list("pk", flat=True))
 
 
 def _facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
-    rows = Obligation.objects.select_related("organization", "group")
-    lines = rows.in_bulk([matter.subject for matter in matters])
-    address = reverse("obligation_list")  # looked up once: at a month's end there are thousands of lines
+    """At a month's end there are thousands of lines: they are read as tuples."""
+    rows = Obligation.objects.filter(pk__in=these([matter.subject for matter in matters])).order_by()
+    lines = {row[0]: _Line(*row) for row in rows.values_list(*_Line._fields)}
+    address = reverse("obligation_list")
     return {
-        matter: Facts(values_of(line), page_of(line, address))
+        matter: Facts(_values_of(line), f"{address}?{_narrowed(line)}")
         for matter in matters
         if (line := lines.get(matter.subject))
     }
 
 
-def values_of(line: Obligation) -> dict[str, str]:
-    group = f" {line.group.name}" if line.group else ""
+class _Line(NamedTuple):
+    pk: int
+    organization__name: str
+    group__name: str | None
+    kind: str
+    period: str
+    period_start: date
+    period_end: date
+    due_on: date
+    organization_id: int
+    group_id: int | None
+
+
+def _values_of(line: _Line) -> dict[str, str]:
+    group = f" {line.group__name}" if line.group__name else ""
     return {
-        "bearer": f"{line.organization.name}{group}",
+        "bearer": f"{line.organization__name}{group}",
         "kind": line.kind,
-        "period": line.span.code,
+        "period": _code(line.period_start, line.period_end, line.period),
         "due_on": line.due_on.isoformat(),
     }
 
 
-def page_of(line: Obligation, address: str = "") -> str:
+@lru_cache(maxsize=200)
+def _code(start: date, end: date, period: str) -> str:
+    return Span(start, end, Period(period)).code
+
+
+def page_of(line: Obligation) -> str:
     """The list of the ledger narrowed to this line: its status, its basis, and the next step."""
-    narrowed = {
-        "year": line.period_start.year,
-        "month": line.period_end.month,
-        "organization": line.organization_id,
-        "kind": line.kind,
-    }
-    group = {"group": line.group_id} if line.group_id else {}
-    return f"{address or reverse('obligation_list')}?{urlencode(narrowed | group)}"
+    return f"{reverse('obligation_list')}?{_narrowed(line)}"
+
+
+def _narrowed(line: Obligation | _Line) -> str:
+    group = f"&group={line.group_id}" if line.group_id else ""
+    return (
+        f"year={line.period_start.year}&month={line.period_end.month}"
+        f"&organization={line.organization_id}&kind={line.kind}{group}"
+    )
 
 
 register(
