@@ -20,5 +20,5 @@ class ReviewsConfig(AppConfig):
         add_guards(review_guards)
         add_wordings(WORDINGS)
         declare_records(RECORDS)
-        assert reminders.PLAN  # importing registers the kinds of deadlines
+        assert reminders.PROMISE  # importing registers the kinds of deadlines
         post_migrate.connect(install_national_chains, sender=self, dispatch_uid="national chains of review")

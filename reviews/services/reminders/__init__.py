@@ -4,15 +4,17 @@ from datetime import datetime
 
 from meetings.enums import Period
 from meetings.models import Meeting
+from meetings.periods import span_of
 from meetings.services.reminders.resolve import resolve
 from reviews.models import Inspection, Plan, Rectification, Visit
 from reviews.services.reminders.contacts import PROMISE
 from reviews.services.reminders.inspections import TO_RECHECK
 from reviews.services.reminders.papers import PLAN_REVIEW, RECORD_REVIEW
-from reviews.services.reminders.plans import PLAN, number_of
+from reviews.services.reminders.plans import QUARTER_PLAN, YEAR_PLAN, number_of
 from reviews.services.reminders.rectification import TO_MEND, TO_VERIFY
+from reviews.services.reminders.returned import PLAN_RETURNED, RECORD_RETURNED
 
-__all__ = ["PLAN", "PROMISE", "resolve_about"]
+__all__ = ["PROMISE", "resolve_about"]
 
 RECORD = "record"  # registered below, where meetings are
 
@@ -21,15 +23,21 @@ def resolve_about(subject: Plan | Meeting | Rectification | Inspection | Visit, 
     """A step was taken: what people were reminded of about this paper is done, at least for now."""
     kinds: tuple[str, ...] = ()
     if isinstance(subject, Meeting):
-        kinds = (RECORD, RECORD_REVIEW)
+        kinds = (RECORD, RECORD_REVIEW, RECORD_RETURNED)
     elif isinstance(subject, Rectification):
         kinds = (TO_MEND, TO_VERIFY)
     elif isinstance(subject, Visit):
         kinds = (TO_RECHECK,)
     elif isinstance(subject, Plan):
-        kinds = (PLAN_REVIEW,)
-        if subject.period == Period.QUARTER:
-            missing = number_of(subject.organization_id, subject.span)
-            resolve(source=PLAN, subjects=[missing], now=now)
+        kinds = (PLAN_REVIEW, PLAN_RETURNED)
+        _resolve_missing(subject, now)
     for kind in kinds:
         resolve(source=kind, subjects=[subject.pk], now=now)
+
+
+def _resolve_missing(plan: Plan, now: datetime) -> None:
+    """It is there; and whoever plans by the quarter is not asked for the year's."""
+    year = number_of(plan.organization_id, span_of(Period.YEAR, plan.period_start))
+    resolve(source=YEAR_PLAN, subjects=[year], now=now)
+    if plan.period == Period.QUARTER:
+        resolve(source=QUARTER_PLAN, subjects=[number_of(plan.organization_id, plan.span)], now=now)

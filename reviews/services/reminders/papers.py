@@ -58,7 +58,7 @@ def nearest_reviewers(seats: People, matter: Matter) -> set[int]:
     return next(iter(seats.above(matter)), set())
 
 
-def _plan_review_facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
+def plan_facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
     plans = Plan.objects.select_related("organization").in_bulk([matter.subject for matter in matters])
     found = {}
     for matter in matters:
@@ -69,7 +69,7 @@ def _plan_review_facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
     return found
 
 
-def _record_review_facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
+def record_facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
     rows = Meeting.objects.select_related("organization").prefetch_related("parts")
     meetings = rows.in_bulk([matter.subject for matter in matters])
     found = {}
@@ -87,7 +87,7 @@ register(
         title=_("Plan that waits for review"),
         due=_plans_waiting,
         responsible=nearest_reviewers,
-        facts=_plan_review_facts,
+        facts=plan_facts,
         ladder=USUAL,
         wordings=wordings(
             due=_("The plan of %(bearer)s for %(period)s waits for your review until %(due_on)s."),
@@ -104,7 +104,7 @@ register(
         title=_("Record that waits for review"),
         due=_records_waiting,
         responsible=nearest_reviewers,
-        facts=_record_review_facts,
+        facts=record_facts,
         ladder=USUAL,
         wordings=wordings(
             due=_("%(bearer)s: the record of %(kinds)s of %(day)s waits for your review until %(due_on)s."),
