@@ -30,7 +30,7 @@ from tests.typed_forms import typed_forms
 pytestmark = pytest.mark.django_db
 SEED, LEAST, LONGEST = 20261123, 10_000, 2.0  # seconds of the processor
 TRIERS = ("secretary", "administrator", "reviewer")
-POSTS, QUERIES = 3, 2  # of one form or page and person
+POSTS, QUERIES = 2, 2  # of one form or page and person
 # Named in no form of the page they are for.
 PARAMETERS = (
     "page", "on", "year", "next", "name", "organization", "plan", "period", "kind", "after", "before", "q",

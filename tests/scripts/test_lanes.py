@@ -58,8 +58,6 @@ def test_rows(): pass
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ([], "test_plain test_page test_rows"),
-        (["--share=MINE"], "test_plain test_page test_rows"),
         (["--share=OTHER"], "test_rows"),
         (["--share=OTHER", "--whole=FILE"], "test_plain test_page test_rows"),
     ],
