@@ -6,10 +6,11 @@ class BranchLifeConfig(AppConfig):
     name = "branchlife"
 
     def ready(self) -> None:
-        from branchlife import checks, sessions  # noqa: F401  (deploy checks; what happens at sign-in)
+        from branchlife import actions, checks, sessions  # noqa: F401  (deploy checks; what happens at sign-in)
         from branchlife.audit_guards import audit_guards
         from branchlife.guards import add_guards, install_guards, remove_guards
 
         add_guards(audit_guards)
+        actions.declare()
         pre_migrate.connect(remove_guards, sender=self, dispatch_uid="remove guards")
         post_migrate.connect(install_guards, sender=self, dispatch_uid="install guards")

@@ -1,5 +1,8 @@
 """Writing the audit trail. Call inside the transaction of the change itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +12,20 @@ from django.utils import timezone
 from branchlife.chain import json_ready, plain_address, writing_key
 from branchlife.middleware import current_facts
 from branchlife.models import AuditEvent, AuditHead, User
-from branchlife.models.audit import SEALED, event_seal
+from branchlife.models.audit import HISTORY, SEALED, event_seal
+
+_history: ContextVar[bool] = ContextVar("history", default=False)
+
+
+@contextmanager
+def telling_history() -> Iterator[None]:
+    """What is written inside is told after it happened and in no order of time, such as the demonstration's past
+    year. Each event says so itself, under its seal: nobody takes it for a clock that was set back."""
+    token = _history.set(True)
+    try:
+        yield
+    finally:
+        _history.reset(token)
 
 
 def record_event(
@@ -27,11 +43,13 @@ def record_event(
     the transaction ends, so append late in it, and to several chains in the order of their names. What
     changes nothing (a wrong password) needs no transaction around it.
     """
-    facts = current_facts()
+    facts, told = current_facts(), dict(difference or {})
+    if _history.get():
+        told[HISTORY] = True
     event = AuditEvent(
         at=now or timezone.now(), actor=actor, actor_label=label_of(actor), action=action,
         subject_type=subject._meta.label_lower, subject_id=str(subject.pk), subject_label=str(subject)[:200],
-        chain=chain, difference=json_ready(difference or {}), address=plain_address(facts.address),
+        chain=chain, difference=json_ready(told), address=plain_address(facts.address),
         request_id=facts.request_id, key_id=writing_key(),
     )  # fmt: skip
     with transaction.atomic(savepoint=False):

@@ -310,6 +310,7 @@ CELERY_BEAT_SCHEDULE = {
     "run-imports": {"task": "meetings.run_imports", "schedule": 60.0, "options": {"expires": 55}},
     "archive-records": {"task": "reviews.archive_records", "schedule": 3600.0, "options": {"expires": 3500}},
     "anchor-audit": {"task": "branchlife.anchor_audit", "schedule": 3600.0, "options": {"expires": 3500}},
+    "verify-audit": {"task": "branchlife.verify_audit", "schedule": 3600.0, "options": {"expires": 3500}},
     "poke-reminders": {"task": "meetings.poke_reminders", "schedule": 60.0, "options": {"expires": 55}},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | float]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from branchlife.anchors import anchor_daily
 from branchlife.once import forget_keys
 from branchlife.sessions import forget_ended
+from branchlife.verification import verify_daily
 
 
 @shared_task(name="branchlife.tidy", acks_late=True)
@@ -21,3 +22,9 @@ def tidy() -> None:
 def anchor_audit() -> None:
     """Asked every hour, written once a day."""
     anchor_daily()
+
+
+@shared_task(name="branchlife.verify_audit", acks_late=True)
+def verify_audit() -> None:
+    """Asked every hour, done once a day; the audit officer's page shows what was found."""
+    verify_daily()

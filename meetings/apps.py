@@ -11,6 +11,7 @@ class MeetingsConfig(AppConfig):
         from branchlife.audit_check import add_check
         from branchlife.guards import add_guards
         from branchlife.second_factor import credentials_changed, require_of
+        from meetings import actions
         from meetings.guards import meeting_guards
         from meetings.models import CalendarYear, Deadline, MovedDay
         from meetings.rules import signs_in_with_two_factors
@@ -25,6 +26,7 @@ class MeetingsConfig(AppConfig):
 
         add_guards(meeting_guards)
         add_check(check_records)
+        actions.declare()
         # Also runs after a test flush, so that no database is ever without its rule book and calendar.
         post_migrate.connect(install_national_rules, sender=self, dispatch_uid="national rules")
         post_migrate.connect(install_national_vote_rules, sender=self, dispatch_uid="national voting rules")

@@ -11,6 +11,7 @@ class ReviewsConfig(AppConfig):
         from branchlife.guards import add_guards
         from meetings.confidential import declare_records
         from meetings.notices import add_wordings
+        from reviews import actions
         from reviews.confidential import RECORDS
         from reviews.guards import review_guards
         from reviews.services import reminders
@@ -20,5 +21,6 @@ class ReviewsConfig(AppConfig):
         add_guards(review_guards)
         add_wordings(WORDINGS)
         declare_records(RECORDS)
+        actions.declare()
         assert reminders.PROMISE  # importing registers the kinds of deadlines
         post_migrate.connect(install_national_chains, sender=self, dispatch_uid="national chains of review")

@@ -90,14 +90,15 @@ def make_member(
     return member
 
 
-def build_world() -> World:
-    """One statement for each table: nearly every test begins here."""
-    committee, other_committee, branch, small, other = _organizations()
+def build_world(another: str = "") -> World:
+    """One statement for each table: nearly every test begins here. ``another``: a second world beside the first,
+    whose committees' and people's user names begin with this."""
+    committee, other_committee, branch, small, other = _organizations(another)
     groups = PartyGroup.objects.bulk_create(
         PartyGroup(organization=branch, name=name, founded_on=FOUNDED)
         for name in ("第一党小组", "第二党小组")
     )
-    users = _users()
+    users = _users(another)
     members = _members(users)
     own, small_members, other_members = members[:9], members[9:13], members[13:]
     Membership.objects.bulk_create(
@@ -123,13 +124,13 @@ def build_world() -> World:
     return world
 
 
-def _organizations() -> list[Organization]:
+def _organizations(another: str) -> list[Organization]:
     """Two committees, then the branches below them."""
     roots = Organization.objects.filter(depth=1).count()
     first, second = (Organization._get_path("", 1, roots + number) for number in (1, 2))
     places = (
-        (first, "市直机关党委", "3201", OrganizationKind.COMMITTEE, 2),
-        (second, "外单位党委", "9901", OrganizationKind.COMMITTEE, 1),
+        (first, f"{another}市直机关党委", "3201", OrganizationKind.COMMITTEE, 2),
+        (second, f"{another}外单位党委", "9901", OrganizationKind.COMMITTEE, 1),
         (Organization._get_path(first, 2, 1), "办公室党支部", "320101", OrganizationKind.BRANCH, 0),
         (Organization._get_path(first, 2, 2), "督查室党支部", "320102", OrganizationKind.BRANCH, 0),
         (Organization._get_path(second, 2, 1), "外单位第一党支部", "990101", OrganizationKind.BRANCH, 0),
@@ -144,11 +145,11 @@ def _organizations() -> list[Organization]:
     return made
 
 
-def _users() -> dict[str, User]:
-    users = [User(username=username, name=name) for username, name in PEOPLE.items()]
+def _users(another: str) -> dict[str, User]:
+    users = [User(username=f"{another}{username}", name=name) for username, name in PEOPLE.items()]
     for user in users:
         user.set_password(PASSWORD)
-    return {user.username: user for user in User.objects.bulk_create(users)}
+    return dict(zip(PEOPLE, User.objects.bulk_create(users), strict=True))
 
 
 def _members(users: dict[str, User]) -> list[Member]:

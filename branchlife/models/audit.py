@@ -70,6 +70,10 @@ SEALED = (
 )  # fmt: skip
 
 
+# In the difference of an event that was told after it happened (``audit.telling_history``).
+HISTORY = "history"
+
+
 def event_seal(row: dict[str, Any]) -> str:
     """What the digest of an event with these columns must be. Raises UnknownKey."""
     facts = {name: row[name] for name in SEALED}

@@ -15,6 +15,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from branchlife.action_names import name_of_action
 from branchlife.matrix import Matrix, MatrixCell, MatrixRow
 
 register = template.Library()
@@ -42,6 +43,9 @@ def sprite() -> dict[str, SafeString]:
     symbols = SYMBOL.findall(Path(found).read_text(encoding="utf-8"))
     # Our own vendored file, pinned by checksum.
     return {name: mark_safe(f'viewBox="{box}">{body.strip()}') for box, name, body in symbols}  # noqa: S308
+
+
+register.filter("action_name", name_of_action)
 
 
 @register.simple_tag

@@ -41,11 +41,6 @@ def events_for(user: User) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(chain__in=names)
 
 
-def last_verification() -> AuditEvent | None:
-    """What ``verify_audit`` found when it last went over the whole trail."""
-    return AuditEvent.objects.filter(action="audit.verify").order_by("-pk").first()
-
-
 @transaction.atomic
 def export_events(
     *, events: QuerySet[AuditEvent], purpose: str, actor: User, now: datetime | None = None

@@ -15,7 +15,7 @@ from meetings.enums import RECORD_OPEN
 from meetings.forms.attachments import UploadForm
 from meetings.models import Attachment, Meeting
 from meetings.rules import can_see_attendance, keeps_record_of
-from meetings.services import attachments
+from meetings.services import attachments, reading
 from meetings.uploads import UploadRefused
 
 CLOSED = gettext_lazy("The record is no longer open; its files stay as they are.")
@@ -61,7 +61,9 @@ def _page(request: SignedInRequest, meeting: Meeting, form: UploadForm) -> HttpR
 
 @require_GET
 def attachment_file(request: SignedInRequest, pk: int) -> FileResponse:
-    attachment = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
+    visible = Attachment.objects.visible_to(request.user).select_related("meeting")
+    attachment = get_object_or_404(visible, pk=pk)
+    reading.file_opened(attachment=attachment, reader=request.user)
     try:
         file = attachments.path_of(attachment.meeting_id, attachment.digest).open("rb")
     except FileNotFoundError:

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from branchlife.guards import missing_guards
 from branchlife.http import SignedInRequest
 from branchlife.models import AuditAnchor, AuditEvent
+from branchlife.verification import last_verification
 from meetings.forms.audit import AuditFilter
 from meetings.forms.purpose import PurposeForm
 from meetings.models import Organization
 from meetings.rules import reads_trail
-from meetings.services.audit_reading import MOST, events_for, export_events, last_verification
+from meetings.services.audit_reading import MOST, events_for, export_events
 
 PAGE = 50
 

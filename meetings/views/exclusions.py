@@ -18,6 +18,7 @@ from meetings.forms.exclusions import ExclusionForm, ExclusionStepForm
 from meetings.models import Exclusion
 from meetings.rules import can_plan
 from meetings.services.exclusions import request_exclusion, take_exclusion_step
+from meetings.services.reading import exclusion_opened
 from meetings.services.record import ChangedMeanwhile
 from meetings.workflow import ExclusionAction, exclusion_steps_open_to, knows_exclusion_action
 
@@ -56,7 +57,9 @@ def exclusion_create(request: HttpRequest) -> HttpResponse:
 
 
 def exclusion_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _find(request, pk))
+    exclusion = _find(request, pk)
+    exclusion_opened(exclusion=exclusion, reader=request.user)
+    return _page(request, exclusion)
 
 
 @require_POST

@@ -16,6 +16,7 @@ from meetings.models import Leave, Meeting
 from meetings.rules import asks_leave, decides_leave, is_own_leave
 from meetings.services.forecast import forecast_of
 from meetings.services.leave import TooLate, ask_leave, decide_leave, is_still_ahead, withdraw_leave
+from meetings.services.reading import leaves_opened
 from meetings.services.record import ChangedMeanwhile
 from meetings.views.lookup import find_meeting, find_meeting_in_full
 
@@ -42,7 +43,9 @@ def leave_ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def meeting_leaves(request: HttpRequest, pk: int) -> HttpResponse:
-    return _list(request, find_meeting_in_full(request, pk))
+    meeting = find_meeting_in_full(request, pk)
+    leaves_opened(meeting=meeting, reader=request.user)
+    return _list(request, meeting)
 
 
 @require_POST

@@ -22,6 +22,7 @@ from meetings.models import Attendance, Member, Membership, Organization, Post, 
 from meetings.rules import can_add_members, can_see_roster
 from meetings.scope import scope_of
 from meetings.services.attendance import whole_per_cent
+from meetings.services.reading import person_opened, roster_opened
 from meetings.views.member_steps import member_steps
 
 PAGE = 50
@@ -36,6 +37,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(_with_year(found, today), PAGE).get_page(request.GET.get("page"))
     for row in page:
         _complete(row, today, request.user)
+    roster_opened(reader=request.user)
     context = {
         "filters": filters,
         "page_obj": page,
@@ -50,6 +52,7 @@ def member_detail(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(Member.objects.visible_to(request.user), pk=pk)
     today = timezone.localdate()
     context = member_sheet(member, request.user, today)
+    person_opened(member=member, branch=context["branch"], reader=request.user)
     rows = Attendance.objects.visible_to(request.user).filter(member=member)
     context |= year_of(rows.prefetch_related("meeting__parts"), today.year)
     context |= member_steps(member, context, request.user, today)
@@ -57,19 +60,18 @@ def member_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def member_sheet(member: Member, user: User, today: date) -> dict[str, Any]:
-    """The facts of one person, and the history as far as the reader may see it.
-
-    ID number (masked), telephone and the reasons of a standing are for the person and for those who
-    answer for the branch the person is in today.
+    """The facts of one person, and the history as far as the reader may see it. ID number (masked), telephone and
+    the reasons of a standing are for the person and for those who answer for the branch the person is in today.
     """
-    seen = Membership.objects.visible_to(user).filter(member=member)
-    memberships = list(seen.select_related("organization", "group").order_by("-start_on"))
+    seen = Membership.objects.visible_to(user).select_related("organization", "group")
+    memberships = list(seen.filter(member=member).order_by("-start_on"))
     current = next((m for m in memberships if m.holds_on(today)), None)
     branch = current.organization if current else None
-    private = sees_person(user, member, branch)
     posts = _posts_seen(member, user, {row.organization_id for row in memberships})
+    private = sees_person(user, member, branch)
     return {
         "member": member,
+        "branch": branch,
         "memberships": memberships,
         "posts": posts,
         "standings": list(member.standings.order_by("-start_on")) if private else [],

@@ -15,6 +15,7 @@ from meetings.forms.resolutions import OpinionForm, ResolutionForm, usual_candid
 from meetings.models import Exclusion, Meeting, Resolution, VoteRule, WrittenOpinion
 from meetings.rules import can_write_record
 from meetings.services.opinions import voters_who_may_write
+from meetings.services.reading import vote_opened
 from meetings.services.record import ChangedMeanwhile
 from meetings.services.resolutions import add_resolution, change_resolution, remove_resolution
 from meetings.services.verdicts import candidates_in_order, verdict_of
@@ -70,7 +71,9 @@ def resolution_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def resolution_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return show_resolution(request, find_resolution(request, pk))
+    resolution = find_resolution(request, pk)
+    vote_opened(resolution=resolution, reader=request.user)
+    return show_resolution(request, resolution)
 
 
 @require_http_methods(["GET", "POST"])

@@ -27,6 +27,7 @@ from meetings.forms.roster import (
 from meetings.models import Member, Membership, Organization
 from meetings.rules import administers, answers_for, can_add_members, keeps_roster
 from meetings.scope import scope_of
+from meetings.services.reading import person_opened
 from meetings.services.roster import memberships, people
 from meetings.services.roster.absences import help_needed
 from meetings.services.roster.advice import branch_advice
@@ -102,7 +103,8 @@ def _placed(found: list[Member]) -> list[tuple[Member, Membership | None]]:
 
 
 def member_facts(request: SignedInRequest, pk: int) -> HttpResponse:
-    member, _branch = changeable(request.user, pk)
+    member, branch = changeable(request.user, pk)
+    person_opened(member=member, branch=branch, reader=request.user)
     known = {name: getattr(member, name) for name in people.FACTS if name != "id_number"}
     form = MemberFactsForm(
         posted(request), member=member, initial=known | {"seen": people.facts_seen(member)}

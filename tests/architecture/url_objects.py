@@ -45,9 +45,9 @@ from tests.world import World, build_world
 Things = dict[str, models.Model]
 
 
-def build_things() -> tuple[World, Things]:
-    """The shared world with life in it; ``Things`` are what addresses speak of, by name."""
-    world = build_world()
+def build_things(world: World | None = None) -> tuple[World, Things]:
+    """The shared world (or the one given) with life in it; ``Things`` are what addresses speak of, by name."""
+    world = world or build_world()
     today = timezone.localdate()
     generate_obligations(as_of=today)
     quarter = span_of(Period.QUARTER, today)

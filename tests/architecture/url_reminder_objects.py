@@ -24,8 +24,8 @@ def reminder_things(world: World) -> dict[str, models.Model]:
     )  # fmt: skip
     letters = {
         f"{state}_letter": Letter.objects.create(
-            recipient=world.secretary, day=day - timedelta(days=back), message_id=f"<{state}@x>", state=state,
-            planned_at=now, due_at=now, next_attempt_at=now,
+            recipient=world.secretary, day=day - timedelta(days=back), state=state,
+            message_id=f"<{state}.{world.secretary.pk}@x>", planned_at=now, due_at=now, next_attempt_at=now,
         )
         for back, state in enumerate(("dead", "held"))
     }  # fmt: skip

@@ -6,15 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as settings_module
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from branchlife import audit_check
 from branchlife.anchors import copy_anchors, write_anchor
-from branchlife.audit import record_event
+from branchlife.audit import record_event, telling_history
 from branchlife.audit_check import check_audit
-from branchlife.models import User
-from tests.branchlife.trail import NOW, OTHER, faults, write, write_trail
+from branchlife.models import AuditEvent, User
+from branchlife.verification import DAILY, verify_daily
+from tests.branchlife.trail import (
+    NOW,
+    OTHER,
+    drop_guards,
+    faults,
+    faults_but_triggers,
+    sql,
+    write,
+    write_trail,
+)
 from tests.world import make_user
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +110,45 @@ def test_a_clock_that_was_set_back_is_worth_a_note(writer: User) -> None:
     report = check_audit()
     assert report.faults == []
     assert "set back" in report.notes[0]
+
+
+def test_history_told_afterwards_says_so_under_its_seal(writer: User) -> None:
+    """The demonstration's past year is no sign of a clock set back; the same without the mark is."""
+    write(writer, writer, minutes=10)
+    with telling_history():
+        told = write(writer, writer, minutes=5, difference={"theme": "x"})
+    assert told.difference == {"theme": "x", "history": True}
+    assert check_audit(now=NOW).notes == []
+    assert write(writer, writer, minutes=6).difference == {}
+    assert "set back" in check_audit().notes[0]
+    drop_guards()
+    sql("UPDATE branchlife_auditevent SET difference = %s WHERE id = %s", '{"theme": "x"}', told.pk)
+    assert "was changed" in faults_but_triggers()[0]
+
+
+class TestDaily:
+    def test_once_a_day_whoever_asks(self, writer: User) -> None:
+        write_trail(writer, each=1)
+        first = verify_daily()
+        assert first is not None
+        assert first.events == 2
+        assert verify_daily() is None
+        again = verify_daily(now=timezone.now() + DAILY + timedelta(minutes=1))
+        assert again is not None
+        assert AuditEvent.objects.filter(action="audit.verify").count() == 2
+
+    def test_what_is_wrong_goes_to_the_log(self, writer: User, caplog: pytest.LogCaptureFixture) -> None:
+        write_trail(writer, each=1)
+        drop_guards()
+        sql("UPDATE branchlife_auditevent SET subject_label = %s", "x")
+        verify_daily()
+        assert "The audit trail is broken" in caplog.text
+        assert AuditEvent.objects.get(action="audit.verify").difference["faults"] > 0
+
+    def test_the_clock_asks(self) -> None:
+        entry = settings_module.CELERY_BEAT_SCHEDULE["verify-audit"]
+        assert entry["task"] == "branchlife.verify_audit"
+        assert entry["schedule"] <= 24 * 3600
 
 
 def test_the_clock_may_be_a_little_ahead_of_us(writer: User) -> None:

@@ -54,6 +54,7 @@ def test_calls_of_the_hour_are_acknowledged_when_done_the_others_when_taken(conf
     assert conf["late"] == [
         "branchlife.anchor_audit",
         "branchlife.tidy",
+        "branchlife.verify_audit",
         "meetings.sync_obligations",
         "meetings.tidy_attachments",
         "reviews.archive_records",

@@ -338,6 +338,7 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(
         at("member_detail", world.members[2].pk),
         add_url(world, "李"),
     ):
+        client.get(url)  # the first look is noted in the audit trail
         with django_assert_max_num_queries(MOST_QUERIES) as asked:
             assert client.get(url).status_code == 200
         assert COUNTS.setdefault(url.split("?")[0], len(asked)) == len(asked), url

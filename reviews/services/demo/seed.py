@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.utils import timezone, translation
 
-from branchlife.audit import record_event
+from branchlife.audit import record_event, telling_history
 from branchlife.models import User
 from meetings.models import Attendance, Meeting, Member, Obligation, Organization
 from meetings.services.demo_people import demo_users
@@ -54,7 +54,7 @@ def seed_demo(*, force: bool = False, now: datetime | None = None) -> Seeded | N
         return None
     if Organization.objects.exists() and not force:
         raise NotEmpty
-    with translation.override("zh-hans"):
+    with translation.override("zh-hans"), telling_history():
         return _seed(now or timezone.now())
 
 

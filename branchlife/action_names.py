@@ -1,0 +1,35 @@
+"""What the codes of the audit trail are called on the screen. Each app declares its own when it is ready."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+READ = "read"  # the last part of every code that says something sensitive was opened
+
+# Lazy texts: area → name, and area → last part of the code → name.
+_areas: dict[str, Any] = {}
+_steps: dict[str, dict[str, Any]] = {}
+
+
+def declare_actions(area: str, name: Any, steps: Mapping[str, Any]) -> None:
+    """``area`` is the first part of a code; several apps may add steps to one."""
+    _areas.setdefault(area, name)
+    _steps.setdefault(area, {}).update(steps)
+
+
+def name_of_action(code: str) -> str:
+    """``plan.submit`` is "Plan: Submit". A code nobody declared is shown as it is: the trail outlives releases."""
+    area, _dot, step = code.partition(".")
+    if step not in _steps.get(area, ()):
+        return code
+    return f"{_areas[area]}: {_steps[area][step]}"
+
+
+def is_named(code: str) -> bool:
+    area, _dot, step = code.partition(".")
+    return step in _steps.get(area, ())
+
+
+def named_actions() -> Iterator[tuple[str, Any, list[tuple[str, Any]]]]:
+    """Area, its name, and the codes in it with their names."""
+    for area, steps in _steps.items():
+        yield area, _areas[area], [(f"{area}.{step}", name) for step, name in steps.items()]
