@@ -6,6 +6,7 @@ Runs inside .venv (see scripts/faults). Arguments go to both: scripts/faults 500
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from environment import ROOT
@@ -23,10 +24,17 @@ def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> int:
         "SQLite": {"DATABASE_URL": ""},
         "PostgreSQL": {"DATABASE_URL": url, "TEST_DATABASE_IS_OURS": "1"},
     }
-    children = {
-        name: Child(name, argv, os.environ | env, ROOT, stdout=subprocess.PIPE)
-        for name, env in places.items()
-    }
+    return together(
+        supervisor,
+        {
+            name: Child(name, argv, os.environ | env, ROOT, stdout=subprocess.PIPE)
+            for name, env in places.items()
+        },
+    )
+
+
+def together(supervisor: Supervisor, children: Mapping[str, Child]) -> int:
+    """Wait for all of them, print what each has said, and return the worst exit code."""
     logs = {name: _start(supervisor, name, child) for name, child in children.items()}
     codes: dict[str, int] = {}
     while len(codes) < len(children):

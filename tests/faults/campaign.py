@@ -5,10 +5,13 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from tests.faults import naive
 from tests.faults.chaos import everything_at_once
-from tests.faults.faults import Fault
-from tests.faults.oracle import Verdict, judge
+from tests.faults.faults import Fault, at_point
+from tests.faults.oracle import Verdict, judge, judge_mail_only
+from tests.faults.processes import kill_myself
 from tests.faults.scene import Scene
 
 POLICIES = ("reconcile", "hold", "resend")
@@ -78,6 +81,16 @@ def run(
         for policy, injected, verdict in everything_at_once(scene, POLICIES, chaos, seed):
             report.note(CHAOS, policy, verdict, injected)
     report.seconds = time.monotonic() - began
+    return report
+
+
+def control(scene: Scene) -> Report:
+    """A task without a ledger, killed between sending and marking: if nothing is found, the harness is blind."""
+    report = Report()
+    scene.start_over("hold", partial(naive.sends_then_marks, scene))
+    at_point(kill_myself, "naive.between", 3, -9, scene)
+    scene.clean_round()
+    report.note("naive task", "killed between sending and marking", judge_mail_only(scene))
     return report
 
 

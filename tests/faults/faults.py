@@ -9,7 +9,6 @@ from datetime import timedelta
 from functools import partial
 
 from django.core.management import call_command
-from django.db import connection
 
 from branchlife.models import User
 from meetings.services.reminders.plan import plan_reminders
@@ -93,7 +92,7 @@ def mail(verb: str, deed: str, times: int, scene: Scene) -> bool:
 
 
 def mail_server_away(scene: Scene) -> bool:
-    return scene.process(EMAIL_PORT=_closed_port()).wait() == 0
+    return scene.process(EMAIL_PORT=closed_port()).wait() == 0
 
 
 def poison(address: str, scene: Scene) -> bool:
@@ -147,7 +146,7 @@ def broker_lost(loss: Callable[[], None], scene: Scene) -> bool:
     return fork(cron).wait() == 0
 
 
-def _closed_port() -> int:
+def closed_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -211,8 +210,3 @@ def database_faults() -> Iterator[Fault]:
         for point in (*ONCE, *PER_LETTER):
             crash = partial(at_point, crash_database, point, 1, None)
             yield Fault("PostgreSQL crashes and restarts", point, crash)
-
-
-def table(most_planners: int) -> list[Fault]:
-    faults = [*kills(), *crowds(most_planners), *mail_faults(), *odd_ones()]
-    return faults + (list(database_faults()) if connection.vendor == "postgresql" else [])

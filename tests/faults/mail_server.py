@@ -50,13 +50,16 @@ class Server:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open.add(writer)
         try:
-            await self.answer("HELLO", writer)
+            await self.greet(writer)
             await self.talk(reader, writer)
         except (HungUp, OSError, asyncio.IncompleteReadError):
             pass
         finally:
             self.open.discard(writer)
             writer.close()
+
+    async def greet(self, writer: asyncio.StreamWriter) -> None:
+        await self.answer("HELLO", writer)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         to = ""
@@ -104,8 +107,8 @@ class Server:
         said = [line for line in message.get_content().splitlines() if line.startswith("- ")]  # type: ignore[attr-defined]
         row = {"id": message["Message-ID"].strip(), "to": to, "said": said}
         log = f"{queue}: message-id={row['id']}\n{queue}: from=<branchlife@localhost>, size=1, nrcpt=1\n"
-        _append(Path(orders["mailbox"]), json.dumps(row) + "\n")
-        _append(Path(orders["log"]), log)
+        append(Path(orders["mailbox"]), json.dumps(row) + "\n")
+        append(Path(orders["log"]), log)
 
     def hang_up(self) -> None:
         for writer in list(self.open):
@@ -114,16 +117,15 @@ class Server:
             file.write("x")
 
 
-def _append(path: Path, text: str) -> None:
+def append(path: Path, text: str) -> None:
     with path.open("a") as file:
         file.write(text)
 
 
-async def main(folder: Path) -> None:
-    server = Server(folder)
+async def main(server: Server) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, server.hang_up)
     listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    port = folder / "port"
+    port = server.folder / "port"
     port.with_suffix(".new").write_text(str(listener.sockets[0].getsockname()[1]))
     os.replace(port.with_suffix(".new"), port)
     async with listener:
@@ -132,4 +134,4 @@ async def main(folder: Path) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main(Path(sys.argv[1])))
+        asyncio.run(main(Server(Path(sys.argv[1]))))

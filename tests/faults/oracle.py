@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from branchlife.models import User
-from meetings.models import Letter, Notice, Obligation, Reminder
+from meetings.models import Letter, Notice, Obligation, Reminder, Robot
 from meetings.notices import describe
 from tests.faults.scene import Scene
 
@@ -38,6 +38,7 @@ def judge(scene: Scene, may_die: bool = False) -> Verdict:
             expected.add((person.email, sentence))
             _judge_mail(verdict, scene, (person, line), arrived[person.email, sentence], may_die)
     verdict.doubled += [f"never owed: {key}" for key in arrived if key not in expected]
+    _judge_groups(verdict, scene, may_die)
     verdict.lost += [f"still moving: {each}" for each in Letter.objects.filter(state="claimed")]
     return verdict
 
@@ -77,6 +78,29 @@ def _judge_mail(
     elif number > 1:
         extra = scene.policy == "resend" and letter is not None and letter.unsure >= 1
         (verdict.flagged if extra and number <= 1 + MOST_EXTRA else verdict.doubled).append(name)
+
+
+def _judge_groups(verdict: Verdict, scene: Scene, may_die: bool) -> None:
+    """Every line a branch owes, exactly once in each of its groups. No vendor gives a log: what is not known is
+    held, or sent once more."""
+    arrived = Counter((each.to, line) for each in scene.groups.taken() for line in each.said)
+    for robot in Robot.objects.all():
+        for line in robot.organization.obligations.all():
+            name, row = (
+                f"group {robot}: {line}",
+                Reminder.objects.filter(robot=robot, subject=line.pk).first(),
+            )
+            notice = Notice.objects.filter(reminder__subject=line.pk, reminder__stage="overdue").first()
+            said = f"- {describe(notice.code, notice.values)}" if notice else ""
+            number = arrived[robot.url.partition("=")[2], said]
+            letter = row.letter if row else None
+            if number == 0:
+                states = {"held", "dead"} if may_die else {"held"}
+                seen = row and letter and row.state == letter.state and letter.state in states
+                (verdict.flagged if seen else verdict.lost).append(name)
+            elif number > 1:
+                extra = scene.policy == "resend" and letter is not None and letter.unsure >= 1
+                (verdict.flagged if extra and number <= 1 + MOST_EXTRA else verdict.doubled).append(name)
 
 
 def _sentence(person: User, line: Obligation) -> str:

@@ -1,4 +1,4 @@
-"""Starting the misbehaving mail server, telling it what to do, and reading what it took."""
+"""Starting a misbehaving server (of mail, of chat groups), telling it what to do, and reading what it took."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-PROGRAM = Path(__file__).with_name("mail_server.py")
+MAIL, GROUPS = (Path(__file__).with_name(name) for name in ("mail_server.py", "group_server.py"))
 PATIENCE = 20.0
 
 
@@ -38,6 +38,7 @@ class Relay:
 
     def start_over(self, folder: Path) -> None:
         """Empty mailbox and log in this folder; well-behaved."""
+        folder.mkdir()
         self.mailbox, self.log = folder / "mailbox.jsonl", folder / "mail.log"
         self.mailbox.touch()
         self.log.touch()
@@ -78,9 +79,9 @@ class Relay:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Relay]:
+def running(folder: Path, program: Path = MAIL) -> Iterator[Relay]:
     folder.mkdir()
-    process = subprocess.Popen([sys.executable, "-S", str(PROGRAM), str(folder)])
+    process = subprocess.Popen([sys.executable, "-S", str(program), str(folder)])
     try:
         wait_for((folder / "port").exists)
         yield Relay(folder, process)
