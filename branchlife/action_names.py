@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.apps import apps
+from django.utils.translation import gettext
+
 READ = "read"  # the last part of every code that says something sensitive was opened
 
 # Lazy texts: area → name, and area → last part of the code → name.
@@ -21,7 +24,15 @@ def name_of_action(code: str) -> str:
     area, _dot, step = code.partition(".")
     if step not in _steps.get(area, ()):
         return code
-    return f"{_areas[area]}: {_steps[area][step]}"
+    return gettext("%(area)s: %(step)s") % {"area": _areas[area], "step": _steps[area][step]}
+
+
+def name_of_subject(label: str) -> str:
+    """``meetings.meeting`` is "meeting"; a kind there is no more is shown as it is."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label
 
 
 def is_named(code: str) -> bool:

@@ -15,7 +15,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from branchlife.action_names import name_of_action
+from branchlife.action_names import name_of_action, name_of_subject
 from branchlife.matrix import Matrix, MatrixCell, MatrixRow
 
 register = template.Library()
@@ -46,6 +46,7 @@ def sprite() -> dict[str, SafeString]:
 
 
 register.filter("action_name", name_of_action)
+register.filter("subject_name", name_of_subject)
 
 
 @register.simple_tag

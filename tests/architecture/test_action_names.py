@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils import translation
 
-from branchlife.action_names import is_named, name_of_action, named_actions
+from branchlife.action_names import is_named, name_of_action, name_of_subject, named_actions
 from meetings.services.imports.preview import ImportKind
 from meetings.workflow import ExclusionAction
 from reviews.workflow import INSPECTION, PLAN, RECORD, RECTIFICATION, VISIT
@@ -84,6 +84,13 @@ def test_names_are_chinese_in_chinese() -> None:
                 assert not re.search(r"[A-Za-z]", name_of_action(code)), name_of_action(code)
             with translation.override("en"):
                 assert re.search(r"[A-Za-z]", name_of_action(code)), code
+
+
+def test_so_have_the_things_it_was_done_to() -> None:
+    with translation.override("zh-hans"):
+        assert name_of_subject("meetings.meeting") == "会议"
+        assert name_of_subject("meetings.gone") == "meetings.gone"
+        assert name_of_subject("x") == "x"
 
 
 def test_a_code_from_elsewhere_is_shown_as_it_is() -> None:

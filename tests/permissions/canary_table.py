@@ -107,6 +107,7 @@ ALSO = {
     "meetings.requirement": f"{RULES} group_leader",
     "meetings.deadline": RULES,
     "meetings.voterule": RULES,
+    "meetings.reminderrule": RULES,
     "meetings.movedday": RULES,
     "meetings.delegation.reason": "reviewer administrator",
     "reviews.goodcase": "group_leader small_secretary",  # examples are for every branch of the committee
@@ -121,8 +122,7 @@ ALSO = {
 NOT_SHOWN = {
     "branchlife.job.message", "branchlife.job.result", "meetings.archive.content",
     "meetings.attendance.catch_up_note",
-    "meetings.candidate.name", "meetings.reminderrule.basis_article", "meetings.reminderrule.basis_source",
-    "meetings.reminderrule.note", "meetings.standing.ended_because", "meetings.transfer.opinion",
+    "meetings.candidate.name", "meetings.standing.ended_because", "meetings.transfer.opinion",
     "meetings.pulse.name",
     "reviews.concern.outcome", "reviews.reviewchain.basis_article", "reviews.reviewchain.basis_source",
     "reviews.snapshot.content", "meetings.delegation.reason",
