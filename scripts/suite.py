@@ -26,8 +26,13 @@ ONLY = {
         # Thousands of requests: they take half the time where the database is in the process.
         "tests/architecture/test_urls_sweep.py",
         "tests/permissions/test_urls_places.py",
+        "tests/permissions/test_canaries.py",
+        "tests/permissions/test_guards_removed.py",
         "tests/faults/test_fuzz.py",
         "tests/scripts",
+        # The web server on a database in a file, as most sites have it.
+        "tests/faults/test_many_users.py",
+        "tests/faults/test_web_killed.py",
         # It does not hold a text to its length: see there.
         "tests/browser/test_payloads.py",
     ),
