@@ -49,6 +49,7 @@ ONLY = {
         "tests/browser/test_pages.py",
         "tests/browser/test_people.py",
         "tests/browser/test_rectification.py",
+        "tests/browser/test_reminders.py",
         "tests/browser/test_review.py",
         "tests/browser/test_rulebook.py",
         "tests/browser/test_screenshots.py",
