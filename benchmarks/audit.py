@@ -6,6 +6,7 @@ from django.db import transaction
 
 APPENDED = 3_000
 PROVED = 100_000
+BATCH = 500
 CHAINS = 20
 
 
@@ -16,8 +17,10 @@ def run() -> list[tuple[str, str, str]]:
     user = User.objects.order_by("pk").first() or User.objects.create(username="bench", name="bench")
     seconds = _append(user, APPENDED)
     rows = [("append, one transaction each", f"{APPENDED}", f"{APPENDED / seconds:.0f}")]
-    with transaction.atomic():
-        _append(user, max(PROVED - AuditEvent.objects.count(), 0))
+    for _batch in range(AuditEvent.objects.count(), PROVED, BATCH):
+        # Short ones: PostgreSQL keeps each version of a chain's head until its transaction ends.
+        with transaction.atomic():
+            _append(user, BATCH)
     began, told = time.perf_counter(), []
     report = check_audit(progress=lambda done, total: told.append(done))
     seconds = time.perf_counter() - began
