@@ -109,6 +109,21 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How much was tried, not only that it passed: what tests say with ``record_property("figure", …)``."""
+    reports = [report for each in terminalreporter.stats.values() for report in each]
+    told = [
+        value
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, value in report.user_properties
+        if name == "figure"
+    ]
+    if told:
+        terminalreporter.section("figures")
+        terminalreporter.write("".join(f"{each}\n" for each in told))
+
+
 def find_chromium() -> str | None:
     """Path of the Chromium to drive: $CHROMIUM, else the first usual name on PATH."""
     named = os.environ.get("CHROMIUM")

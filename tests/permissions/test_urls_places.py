@@ -4,7 +4,7 @@ The table says what each role gets in the place where it belongs. From elsewhere
 the answer is the outsider's, whatever the role there. A closed account is nobody at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import models, transaction
@@ -62,7 +62,9 @@ def cases_in(site: Site, branch: Organization) -> Iterator[Case]:
             yield case
 
 
-def test_from_a_sibling_or_another_tree_there_is_no_such_thing(places: tuple[World, Site]) -> None:
+def test_from_a_sibling_or_another_tree_there_is_no_such_thing(
+    places: tuple[World, Site], record_property: Callable[[str, object], None]
+) -> None:
     world, site = places
     wrong, cells = [], 0
     for case in cases_in(site, world.branch):
@@ -75,12 +77,14 @@ def test_from_a_sibling_or_another_tree_there_is_no_such_thing(places: tuple[Wor
                 cells += 1
                 if status != declared:
                     wrong.append(f"{case}: {method} as {role}: {status}, an outsider gets {declared}")
-    print(f"\n{cells} cells from a sibling branch and another tree, {len(wrong)} wrong")
+    record_property("figure", f"{cells} cells from a sibling branch and another tree, {len(wrong)} wrong")
     assert wrong == []
     assert cells > 100
 
 
-def test_a_closed_account_is_a_visitor(places: tuple[World, Site]) -> None:
+def test_a_closed_account_is_a_visitor(
+    places: tuple[World, Site], record_property: Callable[[str, object], None]
+) -> None:
     world, site = places
     User.objects.filter(pk=world.administrator.pk).update(is_active=False)
     wrong = []
@@ -91,11 +95,13 @@ def test_a_closed_account_is_a_visitor(places: tuple[World, Site]) -> None:
             if response.status_code != public:
                 wrong.append(f"{case}: {method}: {response.status_code}")
     User.objects.filter(pk=world.administrator.pk).update(is_active=True)
-    print(f"\n{len(CASES) * 2} cells with a closed account, {len(wrong)} wrong")
+    record_property("figure", f"{len(CASES) * 2} cells with a closed account, {len(wrong)} wrong")
     assert wrong == []
 
 
-def test_what_is_archived_changes_no_more(places: tuple[World, Site]) -> None:
+def test_what_is_archived_changes_no_more(
+    places: tuple[World, Site], record_property: Callable[[str, object], None]
+) -> None:
     """Nobody's POST at an archived record leads anywhere: no redirect that would mean it was done."""
     _world, site = places
     record = site.things["record"]
@@ -113,16 +119,16 @@ def test_what_is_archived_changes_no_more(places: tuple[World, Site]) -> None:
                 if status == 302:
                     wrong.append(f"{case}: as {role}: {status}")
         transaction.set_rollback(True)
-    print(f"\n{cells} cells at an archived record, {len(wrong)} wrong")
+    record_property("figure", f"{cells} cells at an archived record, {len(wrong)} wrong")
     assert wrong == []
     assert cells >= 20
 
 
-def test_the_number_of_cells() -> None:
+def test_the_number_of_cells(record_property: Callable[[str, object], None]) -> None:
     """Roles × methods × addresses, besides the visitor and the places above."""
     cells = len(CASES) * len(METHODS) * len(ROLES)
-    print(f"\n{len(CASES)} lines × {len(METHODS)} methods × {len(ROLES)} roles = {cells} cells,")
-    print(f"and {len(CASES) * len(METHODS)} of a visitor")
+    told = f"{len(CASES)} lines × {len(METHODS)} methods × {len(ROLES)} roles = {cells} cells"
+    record_property("figure", f"{told}, and {len(CASES) * len(METHODS)} of a visitor")
     assert cells > 3000
 
 
