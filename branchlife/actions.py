@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from branchlife.action_names import declare_actions
+from branchlife.action_names import declare_actions, declare_parts
 
 
 def declare() -> None:
@@ -45,4 +45,25 @@ def declare() -> None:
             "export": pgettext_lazy("trail", "exported"),
             "verify": pgettext_lazy("trail", "verified as a whole"),
         },
+    )
+    _declare_parts()
+
+
+def _declare_parts() -> None:
+    declare_parts(
+        {
+            "user": pgettext_lazy("trail", "account"),
+            "username": pgettext_lazy("trail", "account"),
+            "digest": pgettext_lazy("trail", "digest"),
+            "history": pgettext_lazy("trail", "told afterwards"),
+            "demo": pgettext_lazy("trail", "demonstration"),
+            "events": pgettext_lazy("trail", "number of events"),
+            "chains": pgettext_lazy("trail", "number of chains"),
+            "faults": pgettext_lazy("trail", "number of faults"),
+            "purpose": pgettext_lazy("trail", "purpose"),
+            "before": pgettext_lazy("trail", "wording before"),
+            "after": pgettext_lazy("trail", "wording after"),
+            "name": pgettext_lazy("trail", "name"),
+            "code": pgettext_lazy("trail", "code"),
+        }
     )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from branchlife.action_names import READ, declare_actions
+from branchlife.action_names import READ, declare_actions, declare_parts
 from meetings.services.imports.preview import ImportKind
 from meetings.workflow import ExclusionAction
 
@@ -28,6 +28,7 @@ def declare() -> None:
     _declare_requests()
     _declare_rules()
     _declare_reminders()
+    _declare_parts()
 
 
 def _declare_people() -> None:
@@ -224,3 +225,54 @@ def _declare_reminders() -> None:
     )
     declare_actions("robot", _("Robot"), {"add": ADDED, "change": CHANGED, "remove": REMOVED})
     declare_actions("clock", _("Clock"), {"accept": pgettext_lazy("trail", "jump accepted")})
+
+
+def _declare_parts() -> None:
+    declare_parts(
+        {
+            "steps": pgettext_lazy("trail", "steps of the procedure"),
+            "record": pgettext_lazy("trail", "text of the record"),
+            "kinds": pgettext_lazy("trail", "kinds of the meeting"),
+            "not_present": pgettext_lazy("trail", "number of those not present"),
+            "number": pgettext_lazy("trail", "number"),
+            "votes": pgettext_lazy("trail", "votes"),
+            "day": pgettext_lazy("trail", "day"),
+            "days": pgettext_lazy("trail", "days"),
+            "from": pgettext_lazy("trail", "first day"),
+            "to": pgettext_lazy("trail", "last day"),
+            "last_day": pgettext_lazy("trail", "last day"),
+            "until": pgettext_lazy("trail", "last day"),
+            "under": pgettext_lazy("trail", "place in the tree"),
+            "into": pgettext_lazy("trail", "taken up by"),
+            "members": pgettext_lazy("trail", "number of members"),
+            "member": pgettext_lazy("trail", "member"),
+            "group": pgettext_lazy("trail", "Party group"),
+            "post": pgettext_lazy("trail", "post"),
+            "posts": pgettext_lazy("trail", "posts"),
+            "deputy": pgettext_lazy("trail", "deputy"),
+            "presence": pgettext_lazy("trail", "presence"),
+            "offered": pgettext_lazy("trail", "checking in oneself"),
+            "skip_invalid": pgettext_lazy("trail", "faulty rows left out"),
+            "is_working": pgettext_lazy("trail", "working day or not"),
+            "guests": pgettext_lazy("trail", "guests"),
+            "meeting": pgettext_lazy("trail", "meeting"),
+            "meetings": pgettext_lazy("trail", "number of meetings"),
+            "year": pgettext_lazy("trail", "year"),
+            "created": pgettext_lazy("trail", "rows added"),
+            "updated": pgettext_lazy("trail", "rows changed"),
+            "left_out": pgettext_lazy("trail", "rows left out"),
+            "kind": pgettext_lazy("trail", "kind"),
+            "reason": pgettext_lazy("trail", "reason"),
+            "state": pgettext_lazy("trail", "state"),
+            "valid_from": pgettext_lazy("trail", "in force from"),
+            "valid_to": pgettext_lazy("trail", "in force until"),
+            "organization": pgettext_lazy("trail", "organization"),
+            "subject": pgettext_lazy("trail", "subject"),
+            "founded_on": pgettext_lazy("trail", "founded on"),
+            "dissolved_on": pgettext_lazy("trail", "dissolved on"),
+            "term_start_on": pgettext_lazy("trail", "beginning of the term"),
+            "channel": pgettext_lazy("trail", "channel"),
+            "is_active": pgettext_lazy("trail", "in use or not"),
+            "role": pgettext_lazy("trail", "role"),
+        }
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from branchlife.action_names import declare_actions
+from branchlife.action_names import declare_actions, declare_parts
 from reviews.enums import Action
 from reviews.workflow import INSPECTION, PLAN, RECORD, RECTIFICATION, VISIT
 
@@ -40,6 +40,23 @@ def declare() -> None:
     )
     _declare_visits()
     _declare_contacts()
+    declare_parts(
+        {
+            "items": pgettext_lazy("trail", "number of lines"),
+            "heard": pgettext_lazy("trail", "what was heard"),
+            "concern": pgettext_lazy("trail", "concern"),
+            "solved_on": pgettext_lazy("trail", "solved on"),
+            "branches": pgettext_lazy("trail", "branches drawn"),
+            "barred": pgettext_lazy("trail", "branches left out of the draw"),
+            "frame": pgettext_lazy("trail", "digest of the list drawn from"),
+            "seed": pgettext_lazy("trail", "seed"),
+            "commitment": pgettext_lazy("trail", "digest of the seed"),
+            "inspectors": pgettext_lazy("trail", "inspectors"),
+            "source": pgettext_lazy("trail", "source"),
+            "due_on": pgettext_lazy("trail", "to be done by"),
+            "title": pgettext_lazy("trail", "title"),
+        }
+    )
 
 
 def _declare_visits() -> None:

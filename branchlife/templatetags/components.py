@@ -15,7 +15,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from branchlife.action_names import name_of_action, name_of_subject
+from branchlife.action_names import name_of_action, name_of_subject, names_of_parts
 from branchlife.matrix import Matrix, MatrixCell, MatrixRow
 
 register = template.Library()
@@ -47,6 +47,7 @@ def sprite() -> dict[str, SafeString]:
 
 register.filter("action_name", name_of_action)
 register.filter("subject_name", name_of_subject)
+register.filter("part_names", names_of_parts)
 
 
 @register.simple_tag

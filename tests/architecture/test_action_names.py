@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils import translation
 
-from branchlife.action_names import is_named, name_of_action, name_of_subject, named_actions
+from branchlife.action_names import is_named, name_of_action, name_of_subject, named_actions, names_of_parts
 from meetings.services.imports.preview import ImportKind
 from meetings.workflow import ExclusionAction
 from reviews.workflow import INSPECTION, PLAN, RECORD, RECTIFICATION, VISIT
@@ -96,3 +96,32 @@ def test_so_have_the_things_it_was_done_to() -> None:
 def test_a_code_from_elsewhere_is_shown_as_it_is() -> None:
     assert name_of_action("plan.explode") == "plan.explode"
     assert name_of_action("nothing") == "nothing"
+
+
+def test_what_changed_is_said_in_words() -> None:
+    changed = ["state", "theme_day.notice", "theme_day.held", "deputy", "end_on", "nothing"]
+    with translation.override("zh-hans"):
+        told = names_of_parts("meetings.delegation", changed)
+    assert told == ["状态", "程序步骤", "代审人", "止", "nothing"]
+    assert names_of_parts("meetings.gone", ["end_on"]) == ["end_on"]
+
+
+def written_parts() -> Iterator[str]:
+    """Keys of the differences that are given word by word."""
+    for path in python_files(*APPS):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
+            if (
+                isinstance(node, ast.keyword)
+                and node.arg == "difference"
+                and isinstance(node.value, ast.Dict)
+            ):
+                yield from (str(key.value) for key in node.value.keys if isinstance(key, ast.Constant))
+
+
+def test_every_part_that_is_written_has_a_name() -> None:
+    parts = set(written_parts())
+    assert len(parts) > 30
+    with translation.override("zh-hans"):
+        unnamed = {part for part in parts if not re.search(r"[\u4e00-\u9fff]", names_of_parts("", [part])[0])}
+    # Called as the field of its subject is.
+    assert unnamed == {"caught_up_on", "full_member_on", "outcome"}
