@@ -33,7 +33,10 @@ ONLY = {
         # The web server on a database in a file, as most sites have it.
         "tests/faults/test_many_users.py",
         "tests/faults/test_web_killed.py",
+        "tests/browser/test_check_in.py",
+        "tests/browser/test_inspection.py",
         "tests/browser/test_people.py",
+        "tests/browser/test_rectification.py",
         "tests/browser/test_review.py",
         "tests/browser/test_rulebook.py",
         # It does not hold a text to its length: see there.
@@ -46,11 +49,8 @@ ONLY = {
         "tests/faults/test_workers_killed.py",
         "tests/meetings/test_roster_fuzz.py",
         "tests/reviews/test_record_fuzz.py",
-        "tests/browser/test_check_in.py",
         "tests/browser/test_components.py",
-        "tests/browser/test_inspection.py",
         "tests/browser/test_pages.py",
-        "tests/browser/test_rectification.py",
         "tests/browser/test_reminders.py",
         "tests/browser/test_screenshots.py",
         "tests/browser/test_watch.py",
