@@ -1,6 +1,6 @@
 """`make bench`: a database of its own, made and thrown away; DATABASE_URL chooses PostgreSQL.
 
-With --record the tables go to benchmarks/RESULTS.md as well; a name such as `reminders` measures that part only.
+With --record the tables are added to benchmarks/RESULTS.md; a name such as `reminders` measures that part only.
 """
 
 import os
@@ -72,7 +72,8 @@ def main(arguments: list[str]) -> int:
         text = measure(vendor, only)
     print(text)
     if "--record" in arguments:
-        RESULTS.write_text(f"# What was measured\n\n{text}", encoding="utf8")
+        before = RESULTS.read_text(encoding="utf8") if RESULTS.exists() else "# What was measured\n"
+        RESULTS.write_text(f"{before.rstrip()}\n\n{text}", encoding="utf8")
     return 0
 
 
