@@ -68,8 +68,7 @@ class Horizon:
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """Values of the sentence (codes and ISO dates, put into words by ``notices``) and the page behind it."""
 
     values: Mapping[str, str]
@@ -94,7 +93,7 @@ class People(Protocol):
 class Source:
     """A kind of deadline. ``only`` narrows ``due`` to these subjects; it is asked again before sending.
 
-    ``hold``: like ``due`` for these subjects, but keeps what is still owed from changing until the
+    ``hold``: like ``facts``, but only of what is still owed, which it keeps from changing until the
     transaction ends; without it ``due`` is asked. ``is_slow``: looked through once an hour, not each minute.
     """
 
@@ -105,7 +104,7 @@ class Source:
     facts: Callable[[Sequence[Matter]], Mapping[Matter, Facts]]
     wordings: Mapping[ReminderStage, Wording]
     ladder: Ladder = field(default_factory=Ladder)
-    hold: Callable[[Collection[int]], Collection[int]] | None = None
+    hold: Callable[[Sequence[Matter]], Mapping[Matter, Facts]] | None = None
     is_slow: bool = False
 
 

@@ -55,15 +55,16 @@ class Reminder(models.Model):
     source = models.CharField(max_length=40)
     subject = models.BigIntegerField()
     due_on = models.DateField()
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="reminders")
+    # Nobody looks rows up by these three; an index on each would cost more than the row at a month's end.
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="reminders", db_index=False)
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="reminders"
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="reminders", db_index=False
     )
-    robot = models.ForeignKey(Robot, models.CASCADE, null=True, related_name="reminders")
+    robot = models.ForeignKey(Robot, models.CASCADE, null=True, related_name="reminders", db_index=False)
     stage = models.CharField(max_length=20, choices=ReminderStage)
     falls_on = models.DateField()
     channel = models.CharField(max_length=20, choices=Channel)
-    letter = models.ForeignKey(Letter, models.CASCADE, null=True, related_name="reminders")
+    letter = models.ForeignKey(Letter, models.CASCADE, null=True, related_name="reminders", db_index=False)
     state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.PENDING)
     planned_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -100,6 +101,7 @@ class Reminder(models.Model):
         ]
         indexes = [
             models.Index(fields=["source", "subject"], name="reminder_current", condition=CURRENT),
+            models.Index(fields=["letter"], name="reminder_letter", condition=Q(letter__isnull=False)),
             models.Index(fields=["letter"], name="reminder_unsent", condition=Q(state=DeliveryState.PENDING)),
         ]
 
@@ -118,6 +120,10 @@ class NoticeQuerySet(models.QuerySet):
     def unread(self) -> Self:
         return self.current().filter(read_at__isnull=True)
 
+    def news(self) -> Self:
+        """Current, and not of the ledger: settled when the thing at its address moves on."""
+        return self.current().filter(reminder__isnull=True)
+
 
 class Notice(models.Model):
     """A line in somebody's list of notices. Written together with what it tells of.
@@ -126,7 +132,10 @@ class Notice(models.Model):
     sentences are in ``meetings.notices``.
     """
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    # Found by ``notice_recipient``, which begins with it.
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", db_index=False
+    )
     reminder = models.OneToOneField(Reminder, models.CASCADE, null=True, blank=True, related_name="notice")
     code = models.CharField(max_length=40)
     values = models.JSONField(default=dict)
@@ -148,7 +157,11 @@ class Notice(models.Model):
                 name="notice_unread",
                 condition=Q(read_at__isnull=True, settled_at__isnull=True),
             ),
-            models.Index(fields=["url"], name="notice_current_url", condition=Q(settled_at__isnull=True)),
+            models.Index(
+                fields=["url"],
+                name="notice_current_url",
+                condition=Q(settled_at__isnull=True, reminder__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -148,7 +148,7 @@ def _tell(leave: Leave, code: str, people: set[int], now: datetime) -> None:
 
 def _settle(leave: Leave, now: datetime) -> None:
     """This request needs nobody any more; others for the same meeting may."""
-    asked = Notice.objects.current().filter(url=_url(leave), code=ASKED_NOTICE, values__leave=leave.pk)
+    asked = Notice.objects.news().filter(url=_url(leave), code=ASKED_NOTICE, values__leave=leave.pk)
     asked.update(settled_at=now)
 
 

@@ -48,7 +48,7 @@ def read_all_notices(*, actor: User, now: datetime | None = None) -> int:
 
 def settle_notices_about(*, url: str, now: datetime) -> int:
     """The thing at this address has moved on: older news of it is out of date for everybody."""
-    about = Notice.objects.current().filter(url=url, reminder__isnull=True)
+    about = Notice.objects.news().filter(url=url)
     return about.update(settled_at=now)
 
 

@@ -26,7 +26,7 @@ def tell_quorum(*, meeting: Meeting, now: datetime) -> None:
 def tell_quorums(*, now: datetime | None = None) -> None:
     """The same for everything that is coming, whatever changed it: a roster, a rule, the turn of the day."""
     now = now or timezone.now()
-    told = Notice.objects.current().filter(code=NOTICE).values_list("values__meeting", flat=True)
+    told = Notice.objects.news().filter(code=NOTICE).values_list("values__meeting", flat=True)
     leaves = Leave.objects.open().filter(meeting=OuterRef("pk"), day=OuterRef("day"))
     coming = Meeting.objects.filter(state=MeetingState.SCHEDULED, day__gte=timezone.localdate(now))
     coming = coming.filter(Exists(leaves) | Q(pk__in=list(told)))
@@ -34,7 +34,7 @@ def tell_quorums(*, now: datetime | None = None) -> None:
     for at in range(0, len(meetings), BATCH):
         some = meetings[at : at + BATCH]
         _tell(some, forecasts_of(some), now)
-    over = Notice.objects.current().filter(code=NOTICE).exclude(url__in=[_url(each) for each in meetings])
+    over = Notice.objects.news().filter(code=NOTICE).exclude(url__in=[_url(each) for each in meetings])
     over.update(settled_at=now)
 
 
@@ -42,7 +42,7 @@ def _tell(meetings: Iterable[Meeting], found: Mapping[int, QuorumForecast | None
     """One word that stands for each meeting at risk: it is written anew only when the numbers differ."""
     for meeting in meetings:
         forecast = found.get(meeting.pk)
-        standing = Notice.objects.current().filter(code=NOTICE, url=_url(meeting))
+        standing = Notice.objects.news().filter(code=NOTICE, url=_url(meeting))
         if forecast is None or not forecast.short:
             standing.update(settled_at=now)
             continue

@@ -41,7 +41,7 @@ def announce(source: Source, found: Collection[Found], horizon: Horizon, *, now:
 
 @transaction.atomic
 def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: datetime) -> int:
-    facts = source.facts(_still_owed(source, [each.matter for each in batch], horizon))
+    facts = _facts_of_owed(source, [each.matter for each in batch], horizon)
     fresh = _write_rows(source, [each for each in batch if each.matter in facts], now)
     reach("announce.rows_written")
     _write_notices(source, fresh, facts, now)
@@ -52,13 +52,12 @@ def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: dat
     return len(fresh)
 
 
-def _still_owed(source: Source, matters: Sequence[Matter], horizon: Horizon) -> list[Matter]:
-    subjects = sorted({matter.subject for matter in matters})
+def _facts_of_owed(source: Source, matters: Collection[Matter], horizon: Horizon) -> Mapping[Matter, Facts]:
     if source.hold:
-        held = set(source.hold(subjects))
-        return sorted({matter for matter in matters if matter.subject in held})
+        return source.hold(sorted(set(matters)))
+    subjects = sorted({matter.subject for matter in matters})
     owed = {matter.key for matter in source.due(horizon, subjects)}
-    return sorted({matter for matter in matters if matter.key in owed})
+    return source.facts(sorted({matter for matter in matters if matter.key in owed}))
 
 
 def _write_rows(source: Source, wanted: Sequence[Found], now: datetime) -> list[Written]:

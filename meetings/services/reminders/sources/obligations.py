@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import starmap
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -25,21 +26,24 @@ def _due(horizon: Horizon, only: Collection[int] | None = None) -> Iterator[Matt
     return starmap(Matter, lines.order_by().values_list(*columns).iterator(chunk_size=5000))
 
 
-def _hold(subjects: Collection[int]) -> set[int]:
+def _facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
+    return _facts_from(Obligation.objects.order_by(), matters)
+
+
+def _hold(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
     """A meeting recorded meanwhile waits, and then settles our notices, too. Lines somebody is working on
     are left to the next minute."""
-    lines = Obligation.objects.unmet().filter(pk__in=these(subjects)).order_by("pk")
-    held = lines.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    return set(held.values_list("pk", flat=True))
+    lines = Obligation.objects.unmet().order_by("pk")
+    return _facts_from(lines.select_for_update(skip_locked=True, no_key=True, of=("self",)), matters)
 
 
-def _facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
+def _facts_from(found: QuerySet[Obligation], matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
     """At a month's end there are thousands of lines: they are read as tuples."""
-    rows = Obligation.objects.filter(pk__in=these([matter.subject for matter in matters])).order_by()
+    rows = found.filter(pk__in=these([matter.subject for matter in matters]))
     lines = {row[0]: _Line(*row) for row in rows.values_list(*_Line._fields)}
     address = reverse("obligation_list")
     return {
-        matter: Facts(_values_of(line), f"{address}?{_narrowed(line)}")
+        matter: Facts(_values_of(line, matter.due_on), f"{address}?{_narrowed(line)}")
         for matter in matters
         if (line := lines.get(matter.subject))
     }
@@ -53,18 +57,17 @@ class _Line(NamedTuple):
     period: str
     period_start: date
     period_end: date
-    due_on: date
     organization_id: int
     group_id: int | None
 
 
-def _values_of(line: _Line) -> dict[str, str]:
+def _values_of(line: _Line, due_on: date) -> dict[str, str]:
     group = f" {line.group__name}" if line.group__name else ""
     return {
         "bearer": f"{line.organization__name}{group}",
         "kind": line.kind,
         "period": _code(line.period_start, line.period_end, line.period),
-        "due_on": line.due_on.isoformat(),
+        "due_on": due_on.isoformat(),
     }
 
 
