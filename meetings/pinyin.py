@@ -3,8 +3,6 @@
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 # Characters read differently when they are a surname.
 SURNAME_READINGS = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "任": "ren", "盖": "ge",
@@ -38,6 +36,9 @@ def syllables_joined(name: str) -> str:
 
 
 def _syllables(name: str) -> list[str]:
+    # Its book of phrases takes a quarter of a second and 58 MB; most processes never ask how a name is read.
+    from pypinyin import Style, lazy_pinyin
+
     syllables = lazy_pinyin(name, style=Style.NORMAL, errors="default")
     if name[:2] in COMPOUND_SURNAMES:
         return [*COMPOUND_SURNAMES[name[:2]].split(), *syllables[2:]]
