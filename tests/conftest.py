@@ -157,10 +157,12 @@ def module_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_between_guards() -> None:
+def _ways_of_this_suite() -> None:
     from tests.flush import flush_between_guards  # needs Django, which a plain run of this file does without
+    from tests.lean import keep_contexts_of_pages
 
     flush_between_guards()
+    keep_contexts_of_pages()
 
 
 @pytest.fixture(autouse=True)

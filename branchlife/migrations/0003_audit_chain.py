@@ -39,7 +39,7 @@ def chain_events(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("branchlife", "0002_sign_in"),
-        ("meetings", "0001_initial"),  # the organizations whose chains the events join
+        ("meetings", "0001_squashed_0018_delegations"),  # the organizations whose chains the events join
     ]
 
     operations = [

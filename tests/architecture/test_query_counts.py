@@ -6,14 +6,12 @@ Those with one role are counted where the sweep knocks at every door as each of 
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from branchlife import sessions
 from branchlife.models import User
 from meetings.enums import Role
 from meetings.services.rulebook.limits import Limits
-from tests.architecture.test_urls_sweep import MOST_QUERIES, Site, queries_in, session_of
+from tests.architecture.test_urls_sweep import MOST_QUERIES, Site, queries_in, session_of, texts_of_queries
 from tests.architecture.url_objects import build_things
 from tests.architecture.url_table import CASES
 from tests.world import World, appoint, make_user
@@ -23,13 +21,12 @@ MANY_ROLES = "many roles"
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker) -> Iterator[Site]:
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+def site(module_database: None) -> Iterator[Site]:
+    with pytest.MonkeyPatch.context() as patch:
         # On a slow machine the walk takes longer, and the use of a session is written down meanwhile.
         patch.setattr(sessions, "WRITE_EVERY", 10**9)
         world, things = build_things()
         yield Site(things, {MANY_ROLES: session_of(holder_of_many_roles(world))})
-        transaction.set_rollback(True)
 
 
 def holder_of_many_roles(world: World) -> User:
@@ -49,10 +46,10 @@ def test_no_page_asks_too_often(site: Site) -> None:
     asked = []
     for case in (case for case in CASES if "200" in case.get.split()):
         Limits.read()  # remembered by each process for a minute; a slow machine shall not change the count
-        with CaptureQueriesContext(connection) as captured:
+        with texts_of_queries() as texts:
             response = site.knock(case, "GET", MANY_ROLES)
         if response.status_code == 200:
-            asked.append((queries_in(captured), str(case)))
+            asked.append((queries_in(texts), str(case)))
     asked.sort(reverse=True)
     print(*asked[:10], sep="\n")  # noqa: T201
     assert len(asked) > 90

@@ -8,13 +8,11 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from django.core import mail
-from django.db import transaction
 from django.utils import timezone
 
 from branchlife import sessions
@@ -52,16 +50,9 @@ class Zoo:
 
 
 @pytest.fixture(scope="module")
-def zoo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Zoo]:
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        pytest.MonkeyPatch.context() as patch,
-        time_machine.travel(DAY),
-    ):
+def zoo(module_database: None) -> Iterator[Zoo]:
+    with pytest.MonkeyPatch.context() as patch, time_machine.travel(DAY):
         patch.setattr(sessions, "WRITE_EVERY", 10**9)
-        # Thousands of pages: the test client need not keep a copy of what each was made from.
-        patch.setattr("django.test.client.store_rendered_templates", lambda *args, **kwargs: None)
         world, things = build_things()
         foreign_world, foreign = build_things(build_world("another-"))
         drop_guards()
@@ -72,7 +63,6 @@ def zoo(django_db_setup: None, django_db_blocker: Any) -> Iterator[Zoo]:
             thing.refresh_from_db()
         keys = {role: session_of(getattr(world, role)) for role in (*ROLES, *NEIGHBOURS)}
         yield Zoo(world, Site(things, keys), Site(foreign, keys), aviary)
-        transaction.set_rollback(True)
 
 
 class Ear(logging.Handler):

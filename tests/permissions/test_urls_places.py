@@ -30,13 +30,11 @@ PATHS_TO_PLACE = ("organization", "meeting", "from_organization", "resolution", 
 
 
 @pytest.fixture(scope="module")
-def places(django_db_setup: None, django_db_blocker) -> Iterator[tuple[World, Site]]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        world, things = build_things()
-        people = {role: session_of(getattr(world, role)) for role in (*ROLES, *ELSEWHERE)}
-        people["disabled"] = session_of(world.administrator)
-        yield world, Site(things, people)
-        transaction.set_rollback(True)
+def places(module_database: None) -> tuple[World, Site]:
+    world, things = build_things()
+    people = {role: session_of(getattr(world, role)) for role in (*ROLES, *ELSEWHERE)}
+    people["disabled"] = session_of(world.administrator)
+    return world, Site(things, people)
 
 
 def place_of(thing: models.Model) -> Organization | None:

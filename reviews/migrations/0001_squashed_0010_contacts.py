@@ -3,6 +3,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import branchlife.sealing
+
 
 class Migration(migrations.Migration):
     replaces = [
@@ -13,16 +15,518 @@ class Migration(migrations.Migration):
         ("reviews", "0005_chains_and_amendments"),
         ("reviews", "0006_first_desks"),
         ("reviews", "0007_known_by_its_shape"),
+        ("reviews", "0008_check"),
+        ("reviews", "0009_inspections"),
+        ("reviews", "0010_contacts"),
     ]
 
     initial = True
 
     dependencies = [
+        ("meetings", "0001_squashed_0018_delegations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("meetings", "0018_delegations"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="ContactPoint",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("start_on", models.DateField(verbose_name="from")),
+                ("end_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "cadre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact_points",
+                        to="meetings.member",
+                        verbose_name="leading cadre",
+                    ),
+                ),
+                (
+                    "named_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact_points",
+                        to="meetings.organization",
+                        verbose_name="branch",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "contact point",
+                "verbose_name_plural": "contact points",
+                "ordering": ["organization__path", "-start_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end_on__isnull", True), ("end_on__gte", models.F("start_on")), _connector="OR"
+                        ),
+                        name="contact_point_ends_after_start",
+                        violation_error_message="The end lies before the beginning.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("end_on__isnull", True)),
+                        fields=("cadre", "organization"),
+                        name="contact_point_open_once",
+                        violation_error_message="The branch is a contact point of this cadre already.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ContactVisit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("done", models.TextField(max_length=1000, verbose_name="what was done")),
+                ("written_at", models.DateTimeField(verbose_name="written")),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="reviews.contactpoint",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "visit to a contact point",
+                "verbose_name_plural": "visits to contact points",
+                "ordering": ["-day", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("contact", "day"),
+                        name="contact_visit_once_a_day",
+                        violation_error_message="A visit of that day is written down already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done", ""), _negated=True), name="contact_visit_says_something"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Concern",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("problem", models.CharField(max_length=300, verbose_name="problem heard")),
+                ("promise", models.CharField(blank=True, max_length=300, verbose_name="promised")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="to be done by")),
+                ("solved_on", models.DateField(blank=True, null=True, verbose_name="solved on")),
+                ("outcome", models.CharField(blank=True, max_length=300, verbose_name="how it was solved")),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="concerns",
+                        to="reviews.contactvisit",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "problem heard",
+                "verbose_name_plural": "problems heard",
+                "ordering": ["-visit__day", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_on__isnull", False), ("solved_on__isnull", True)),
+                        fields=["due_on"],
+                        name="concern_promised",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("problem", ""), _negated=True), name="concern_problem_present"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_on__isnull", True), ("promise", "")),
+                            models.Q(models.Q(("promise", ""), _negated=True), ("due_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="concern_promise_has_day",
+                        violation_error_message="A promise says until when.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", ""), ("solved_on__isnull", True)),
+                            models.Q(("solved_on__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="concern_solved_says_how",
+                        violation_error_message="Say how it was solved, and when.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Evaluation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="time")),
+                (
+                    "comment",
+                    models.TextField(blank=True, max_length=1000, verbose_name="judgement as a whole"),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "evaluator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evaluation",
+                        to="meetings.meeting",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "evaluation",
+                "verbose_name_plural": "evaluations",
+            },
+        ),
+        migrations.CreateModel(
+            name="EvaluationMark",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(blank=True, max_length=30)),
+                ("code", models.CharField(max_length=40)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=100, verbose_name="step")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("met", "Done well"),
+                            ("partly", "Partly"),
+                            ("missing", "Not done"),
+                            ("unseen", "Cannot be told"),
+                        ],
+                        max_length=10,
+                        verbose_name="verdict",
+                    ),
+                ),
+                ("sentence", models.CharField(blank=True, max_length=300, verbose_name="what is wrong")),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="reviews.evaluation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evaluation", "kind", "code"), name="evaluation_mark_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["met", "partly", "missing", "unseen"])),
+                        name="evaluation_verdict_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="evaluation_mark_title_present"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verdict__in", ["partly", "missing"]), _negated=True),
+                            models.Q(("sentence", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="evaluation_fault_is_named",
+                        violation_error_message="Say what is wrong with the step.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Inspection",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=200, verbose_name="purpose")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("announced", "Announced"), ("unannounced", "Unannounced")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="branches to draw")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(verbose_name="to")),
+                ("cap", models.PositiveSmallIntegerField(verbose_name="most visits of a branch in a year")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Frame published, not drawn yet"),
+                            ("drawn", "Drawn"),
+                            ("visiting", "Visits going on"),
+                            ("closed", "Closed"),
+                            ("called_off", "Called off"),
+                        ],
+                        default="open",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("seed", branchlife.sealing.SealedField(editable=False, max_length=64, verbose_name="seed")),
+                (
+                    "commitment",
+                    models.CharField(editable=False, max_length=64, verbose_name="SHA-256 of the seed"),
+                ),
+                (
+                    "frame_digest",
+                    models.CharField(editable=False, max_length=64, verbose_name="SHA-256 of the frame"),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("drawn_at", models.DateTimeField(editable=False, null=True, verbose_name="drawn")),
+                (
+                    "drawn_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="meetings.organization",
+                        verbose_name="inspected by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "inspection",
+                "verbose_name_plural": "inspections",
+                "ordering": ["-starts_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["open", "drawn", "visiting", "closed", "called_off"])
+                        ),
+                        name="inspection_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["announced", "unannounced"])),
+                        name="inspection_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose", ""), _negated=True), name="inspection_purpose_present"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="inspection_period_in_order",
+                        violation_error_message="The end lies before the beginning.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__range", (1, 500))), name="inspection_number_sensible"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cap__range", (1, 12))), name="inspection_cap_sensible"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("drawn_at__isnull", True),
+                                ("drawn_by__isnull", True),
+                                ("state__in", ("open", "called_off")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("open", "called_off")), _negated=True),
+                                ("drawn_at__isnull", False),
+                                ("drawn_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="inspection_drawn_by_somebody",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("organization",),
+                        name="inspection_one_undrawn",
+                        violation_error_message="Another inspection has not been drawn yet; draw it or call it off.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FrameEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "recency",
+                    models.CharField(
+                        choices=[
+                            ("never", "Never visited"),
+                            ("over_year", "Over a year ago"),
+                            ("over_half", "Over half a year ago"),
+                            ("less", "Less than half a year ago"),
+                        ],
+                        max_length=10,
+                        verbose_name="last visit",
+                    ),
+                ),
+                ("last_visit_on", models.DateField(null=True, verbose_name="last visited")),
+                ("grade", models.CharField(blank=True, max_length=20, verbose_name="grade")),
+                ("visits_in_year", models.PositiveSmallIntegerField(verbose_name="visits in the year")),
+                ("barred", models.BooleanField(default=False, verbose_name="not drawable")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="meetings.organization",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="frame",
+                        to="reviews.inspection",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "branch in the frame",
+                "verbose_name_plural": "branches in the frame",
+                "ordering": ["organization__path"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("inspection", "organization"), name="frame_entry_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("recency__in", ["never", "over_year", "over_half", "less"])),
+                        name="frame_recency_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("last_visit_on__isnull", True), ("recency", "never")),
+                            models.Q(
+                                models.Q(("recency", "never"), _negated=True),
+                                ("last_visit_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="frame_never_visited_has_no_day",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Likeness",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(verbose_name="alike (%)")),
+                (
+                    "earlier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="copies",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="likenesses",
+                        to="meetings.meeting",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "earlier"), name="likeness_once_a_pair"),
+                    models.CheckConstraint(
+                        condition=models.Q(("meeting", models.F("earlier")), _negated=True),
+                        name="likeness_of_two_records",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__range", (1, 100))), name="likeness_is_a_share"
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Plan",
             fields=[
@@ -495,6 +999,87 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Rated",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rated",
+                        to="meetings.meeting",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="meetings.member"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("meeting", "member"),
+                        name="rated_once_a_member",
+                        violation_error_message="You have rated this meeting already.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RatingCount",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "rating",
+                    models.CharField(
+                        choices=[
+                            ("good", "Good"),
+                            ("fair", "Fairly good"),
+                            ("plain", "So-so"),
+                            ("poor", "Poor"),
+                        ],
+                        max_length=10,
+                        verbose_name="rating",
+                    ),
+                ),
+                ("given", models.PositiveIntegerField(default=0)),
+                ("shown", models.PositiveIntegerField(default=0)),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rating_counts",
+                        to="meetings.meeting",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "rating"), name="rating_count_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rating__in", ["good", "fair", "plain", "poor"])),
+                        name="rating_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("shown__lte", models.F("given"))),
+                        name="rating_shows_no_more_than_given",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Rectification",
             fields=[
                 (
@@ -618,6 +1203,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="rectification",
                         to="reviews.finding",
+                    ),
+                ),
+                (
+                    "mark",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="rectification",
+                        to="reviews.evaluationmark",
                     ),
                 ),
                 (
@@ -1087,6 +1682,50 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SitInNote",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("leader", models.CharField(max_length=60, verbose_name="who sat in")),
+                ("text", models.TextField(max_length=1000, verbose_name="what was seen and advised")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sit_in_notes",
+                        to="meetings.meeting",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "sit-in note",
+                "verbose_name_plural": "sit-in notes",
+                "ordering": ["at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "author"), name="sit_in_once_an_author"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("text", ""), _negated=True), models.Q(("leader", ""), _negated=True)
+                        ),
+                        name="sit_in_says_something",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Stay",
             fields=[
                 (
@@ -1207,6 +1846,30 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="TextBand",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tree", models.CharField(max_length=4)),
+                ("band", models.PositiveSmallIntegerField()),
+                ("value", models.BigIntegerField()),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="meetings.meeting"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["tree", "value"], name="text_band_look_up")],
+                "constraints": [models.UniqueConstraint(fields=("meeting", "band"), name="text_band_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="Transition",
             fields=[
                 (
@@ -1239,6 +1902,15 @@ class Migration(migrations.Migration):
                             ("discard", "Drop the amendment"),
                             ("close", "Close the plan"),
                             ("drop", "Left out of the amended plan"),
+                            ("draw", "Draw the branches"),
+                            ("call_off", "Call off"),
+                            ("start", "Begin the visits"),
+                            ("conclude", "Close the inspection"),
+                            ("begin", "Begin the visit"),
+                            ("report", "Hand over what was found"),
+                            ("clear", "Nothing found, close the visit"),
+                            ("recheck", "Re-check: not all is put right"),
+                            ("confirm", "Re-check: all is put right"),
                         ],
                         max_length=12,
                         verbose_name="action",
@@ -1266,6 +1938,15 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="meetings.organization",
                         verbose_name="decided on the desk of",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transitions",
+                        to="reviews.inspection",
                     ),
                 ),
                 (
@@ -1310,136 +1991,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "transition",
                 "verbose_name_plural": "transitions",
                 "ordering": ["at", "id"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("meeting__isnull", True),
-                                ("plan__isnull", False),
-                                ("rectification__isnull", True),
-                            ),
-                            models.Q(
-                                ("meeting__isnull", False),
-                                ("plan__isnull", True),
-                                ("rectification__isnull", True),
-                            ),
-                            models.Q(
-                                ("meeting__isnull", True),
-                                ("plan__isnull", True),
-                                ("rectification__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="transition_has_one_subject",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("plan__isnull", True),
-                            models.Q(("action", "create"), ("from_state", "")),
-                            models.Q(
-                                ("action", "submit"), ("from_state", "draft"), ("to_state", "submitted")
-                            ),
-                            models.Q(
-                                ("action", "withdraw"), ("from_state", "submitted"), ("to_state", "draft")
-                            ),
-                            models.Q(
-                                ("action", "forward"), ("from_state", "submitted"), ("to_state", "submitted")
-                            ),
-                            models.Q(
-                                ("action", "approve"), ("from_state", "submitted"), ("to_state", "approved")
-                            ),
-                            models.Q(
-                                ("action", "return"), ("from_state", "submitted"), ("to_state", "returned")
-                            ),
-                            models.Q(
-                                ("action", "submit"), ("from_state", "returned"), ("to_state", "submitted")
-                            ),
-                            models.Q(
-                                ("action", "amend"), ("from_state", "approved"), ("to_state", "amended")
-                            ),
-                            models.Q(
-                                ("action", "submit"), ("from_state", "amended"), ("to_state", "submitted")
-                            ),
-                            models.Q(
-                                ("action", "take_back"), ("from_state", "submitted"), ("to_state", "amended")
-                            ),
-                            models.Q(
-                                ("action", "discard"), ("from_state", "amended"), ("to_state", "approved")
-                            ),
-                            models.Q(
-                                ("action", "discard"), ("from_state", "returned"), ("to_state", "approved")
-                            ),
-                            models.Q(("action", "close"), ("from_state", "approved"), ("to_state", "closed")),
-                            _connector="OR",
-                        ),
-                        name="transition_plan_step_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("meeting__isnull", True),
-                            models.Q(("action", "create"), ("from_state", "")),
-                            models.Q(("action", "record"), ("from_state", "scheduled"), ("to_state", "held")),
-                            models.Q(
-                                ("action", "cancel"), ("from_state", "scheduled"), ("to_state", "cancelled")
-                            ),
-                            models.Q(
-                                ("action", "drop"), ("from_state", "scheduled"), ("to_state", "cancelled")
-                            ),
-                            models.Q(("action", "submit"), ("from_state", "held"), ("to_state", "submitted")),
-                            models.Q(
-                                ("action", "withdraw"), ("from_state", "submitted"), ("to_state", "held")
-                            ),
-                            models.Q(
-                                ("action", "forward"), ("from_state", "submitted"), ("to_state", "submitted")
-                            ),
-                            models.Q(
-                                ("action", "accept"), ("from_state", "submitted"), ("to_state", "accepted")
-                            ),
-                            models.Q(
-                                ("action", "return"), ("from_state", "submitted"), ("to_state", "returned")
-                            ),
-                            models.Q(
-                                ("action", "hold_again"),
-                                ("from_state", "submitted"),
-                                ("to_state", "hold_again"),
-                            ),
-                            models.Q(
-                                ("action", "archive"), ("from_state", "accepted"), ("to_state", "archived")
-                            ),
-                            models.Q(
-                                ("action", "submit"), ("from_state", "returned"), ("to_state", "submitted")
-                            ),
-                            models.Q(
-                                ("action", "record"), ("from_state", "hold_again"), ("to_state", "held")
-                            ),
-                            _connector="OR",
-                        ),
-                        name="transition_record_step_known",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("rectification__isnull", True),
-                            models.Q(("action", "create"), ("from_state", "")),
-                            models.Q(("action", "claim"), ("from_state", "open"), ("to_state", "claimed")),
-                            models.Q(("action", "revoke"), ("from_state", "open"), ("to_state", "revoked")),
-                            models.Q(("action", "verify"), ("from_state", "claimed"), ("to_state", "closed")),
-                            models.Q(
-                                ("action", "reopen"), ("from_state", "claimed"), ("to_state", "reopened")
-                            ),
-                            models.Q(
-                                ("action", "claim"), ("from_state", "reopened"), ("to_state", "claimed")
-                            ),
-                            models.Q(
-                                ("action", "revoke"), ("from_state", "reopened"), ("to_state", "revoked")
-                            ),
-                            models.Q(
-                                ("action", "reopen"), ("from_state", "closed"), ("to_state", "reopened")
-                            ),
-                            _connector="OR",
-                        ),
-                        name="transition_rectification_step_known",
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -1471,6 +2022,400 @@ class Migration(migrations.Migration):
             name="transition",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="reviews.transition"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Visit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("announced", models.BooleanField(verbose_name="announced")),
+                ("day", models.DateField(blank=True, null=True, verbose_name="day")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "To come"),
+                            ("checking", "On the spot"),
+                            ("mending", "Being put right, re-check to come"),
+                            ("closed", "Closed"),
+                            ("called_off", "Called off"),
+                        ],
+                        default="planned",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "summary",
+                    models.CharField(blank=True, max_length=500, verbose_name="impression as a whole"),
+                ),
+                ("checked_at", models.DateTimeField(editable=False, null=True, verbose_name="visited")),
+                ("recheck_on", models.DateField(blank=True, null=True, verbose_name="re-check by")),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="reviews.inspection",
+                    ),
+                ),
+                (
+                    "inspectors",
+                    models.ManyToManyField(
+                        related_name="visits_to_make", to=settings.AUTH_USER_MODEL, verbose_name="inspectors"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="meetings.organization",
+                        verbose_name="branch",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "visit",
+                "verbose_name_plural": "visits",
+                "ordering": ["organization__path", "id"],
+                "indexes": [
+                    models.Index(fields=["organization", "state"], name="visit_branch"),
+                    models.Index(
+                        condition=models.Q(("state", "mending")),
+                        fields=["recheck_on"],
+                        name="visit_to_recheck",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("inspection", "organization"), name="visit_once_an_inspection"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "checking", "mending", "closed", "called_off"])
+                        ),
+                        name="visit_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checked_at__isnull", False),
+                                ("checked_by__isnull", False),
+                                ("state__in", ("mending", "closed")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("mending", "closed")), _negated=True),
+                                ("checked_at__isnull", True),
+                                ("checked_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_checked_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "mending"), _negated=True),
+                            ("recheck_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="visit_found_has_recheck",
+                        violation_error_message="Where something was found, somebody comes back to see.",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="transition",
+            name="visit",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="transitions",
+                to="reviews.visit",
+            ),
+        ),
+        migrations.CreateModel(
+            name="VisitAnswer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[
+                            ("owed", "What is owed"),
+                            ("elements", "Elements of the records"),
+                            ("procedure", "Procedure"),
+                            ("mended", "What was to be put right"),
+                        ],
+                        max_length=12,
+                        verbose_name="section",
+                    ),
+                ),
+                ("code", models.CharField(max_length=60, verbose_name="question")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[("yes", "Yes"), ("no", "No"), ("na", "Does not apply")],
+                        max_length=4,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="what is wrong")),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("untrue", "Content untrue"),
+                            ("unclear", "Procedure unclear"),
+                            ("missing", "Elements missing"),
+                            ("not_held", "Not held, or too seldom"),
+                            ("late", "Held or recorded late"),
+                            ("attendance", "Attendance and leave"),
+                            ("formal", "For form's sake only"),
+                            ("follow_up", "Agreed and not carried out"),
+                            ("other", "Other"),
+                        ],
+                        max_length=12,
+                        verbose_name="cause",
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visit_answer",
+                        to="reviews.rectification",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="reviews.visit",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "answer of a visit",
+                "verbose_name_plural": "answers of a visit",
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("visit", "section", "code"), name="visit_question_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("section__in", ["owed", "elements", "procedure", "mended"])),
+                        name="visit_section_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["yes", "no", "na", ""])), name="visit_answer_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "cause__in",
+                                [
+                                    "untrue",
+                                    "unclear",
+                                    "missing",
+                                    "not_held",
+                                    "late",
+                                    "attendance",
+                                    "formal",
+                                    "follow_up",
+                                    "other",
+                                    "",
+                                ],
+                            )
+                        ),
+                        name="visit_cause_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", "no"), _negated=True),
+                            models.Q(
+                                models.Q(("note", ""), _negated=True), models.Q(("cause", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_no_is_explained",
+                        violation_error_message="Say what is wrong.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("item__isnull", True), ("answer", "no"), _connector="OR"),
+                        name="visit_item_of_a_no",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("inspection__isnull", True),
+                        ("meeting__isnull", True),
+                        ("plan__isnull", False),
+                        ("rectification__isnull", True),
+                        ("visit__isnull", True),
+                    ),
+                    models.Q(
+                        ("inspection__isnull", True),
+                        ("meeting__isnull", False),
+                        ("plan__isnull", True),
+                        ("rectification__isnull", True),
+                        ("visit__isnull", True),
+                    ),
+                    models.Q(
+                        ("inspection__isnull", True),
+                        ("meeting__isnull", True),
+                        ("plan__isnull", True),
+                        ("rectification__isnull", False),
+                        ("visit__isnull", True),
+                    ),
+                    models.Q(
+                        ("inspection__isnull", False),
+                        ("meeting__isnull", True),
+                        ("plan__isnull", True),
+                        ("rectification__isnull", True),
+                        ("visit__isnull", True),
+                    ),
+                    models.Q(
+                        ("inspection__isnull", True),
+                        ("meeting__isnull", True),
+                        ("plan__isnull", True),
+                        ("rectification__isnull", True),
+                        ("visit__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="transition_has_one_subject",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("plan__isnull", True),
+                    models.Q(("action", "create"), ("from_state", "")),
+                    models.Q(("action", "submit"), ("from_state", "draft"), ("to_state", "submitted")),
+                    models.Q(("action", "withdraw"), ("from_state", "submitted"), ("to_state", "draft")),
+                    models.Q(("action", "forward"), ("from_state", "submitted"), ("to_state", "submitted")),
+                    models.Q(("action", "approve"), ("from_state", "submitted"), ("to_state", "approved")),
+                    models.Q(("action", "return"), ("from_state", "submitted"), ("to_state", "returned")),
+                    models.Q(("action", "submit"), ("from_state", "returned"), ("to_state", "submitted")),
+                    models.Q(("action", "amend"), ("from_state", "approved"), ("to_state", "amended")),
+                    models.Q(("action", "submit"), ("from_state", "amended"), ("to_state", "submitted")),
+                    models.Q(("action", "take_back"), ("from_state", "submitted"), ("to_state", "amended")),
+                    models.Q(("action", "discard"), ("from_state", "amended"), ("to_state", "approved")),
+                    models.Q(("action", "discard"), ("from_state", "returned"), ("to_state", "approved")),
+                    models.Q(("action", "close"), ("from_state", "approved"), ("to_state", "closed")),
+                    _connector="OR",
+                ),
+                name="transition_plan_step_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("meeting__isnull", True),
+                    models.Q(("action", "create"), ("from_state", "")),
+                    models.Q(("action", "record"), ("from_state", "scheduled"), ("to_state", "held")),
+                    models.Q(("action", "cancel"), ("from_state", "scheduled"), ("to_state", "cancelled")),
+                    models.Q(("action", "drop"), ("from_state", "scheduled"), ("to_state", "cancelled")),
+                    models.Q(("action", "submit"), ("from_state", "held"), ("to_state", "submitted")),
+                    models.Q(("action", "withdraw"), ("from_state", "submitted"), ("to_state", "held")),
+                    models.Q(("action", "forward"), ("from_state", "submitted"), ("to_state", "submitted")),
+                    models.Q(("action", "accept"), ("from_state", "submitted"), ("to_state", "accepted")),
+                    models.Q(("action", "return"), ("from_state", "submitted"), ("to_state", "returned")),
+                    models.Q(
+                        ("action", "hold_again"), ("from_state", "submitted"), ("to_state", "hold_again")
+                    ),
+                    models.Q(("action", "archive"), ("from_state", "accepted"), ("to_state", "archived")),
+                    models.Q(("action", "submit"), ("from_state", "returned"), ("to_state", "submitted")),
+                    models.Q(("action", "record"), ("from_state", "hold_again"), ("to_state", "held")),
+                    _connector="OR",
+                ),
+                name="transition_record_step_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rectification__isnull", True),
+                    models.Q(("action", "create"), ("from_state", "")),
+                    models.Q(("action", "claim"), ("from_state", "open"), ("to_state", "claimed")),
+                    models.Q(("action", "revoke"), ("from_state", "open"), ("to_state", "revoked")),
+                    models.Q(("action", "verify"), ("from_state", "claimed"), ("to_state", "closed")),
+                    models.Q(("action", "reopen"), ("from_state", "claimed"), ("to_state", "reopened")),
+                    models.Q(("action", "claim"), ("from_state", "reopened"), ("to_state", "claimed")),
+                    models.Q(("action", "revoke"), ("from_state", "reopened"), ("to_state", "revoked")),
+                    models.Q(("action", "reopen"), ("from_state", "closed"), ("to_state", "reopened")),
+                    _connector="OR",
+                ),
+                name="transition_rectification_step_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("inspection__isnull", True),
+                    models.Q(("action", "create"), ("from_state", "")),
+                    models.Q(("action", "draw"), ("from_state", "open"), ("to_state", "drawn")),
+                    models.Q(("action", "call_off"), ("from_state", "open"), ("to_state", "called_off")),
+                    models.Q(("action", "start"), ("from_state", "drawn"), ("to_state", "visiting")),
+                    models.Q(("action", "conclude"), ("from_state", "drawn"), ("to_state", "closed")),
+                    models.Q(("action", "conclude"), ("from_state", "visiting"), ("to_state", "closed")),
+                    _connector="OR",
+                ),
+                name="transition_inspection_step_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("visit__isnull", True),
+                    models.Q(("action", "create"), ("from_state", "")),
+                    models.Q(("action", "begin"), ("from_state", "planned"), ("to_state", "checking")),
+                    models.Q(("action", "call_off"), ("from_state", "planned"), ("to_state", "called_off")),
+                    models.Q(("action", "report"), ("from_state", "checking"), ("to_state", "mending")),
+                    models.Q(("action", "clear"), ("from_state", "checking"), ("to_state", "closed")),
+                    models.Q(("action", "recheck"), ("from_state", "mending"), ("to_state", "mending")),
+                    models.Q(("action", "confirm"), ("from_state", "mending"), ("to_state", "closed")),
+                    _connector="OR",
+                ),
+                name="transition_visit_step_known",
             ),
         ),
     ]
