@@ -141,6 +141,7 @@ class TestOnAnyDay:
         assert Post.objects.filter(title=PostTitle.SECRETARY).count() == 8
 
 
+@pytest.mark.once
 def test_the_same_day_gives_the_same_rows() -> None:
     def rows() -> str:
         with time_machine.travel(DAYS[0], tick=False), transaction.atomic():
@@ -152,6 +153,7 @@ def test_the_same_day_gives_the_same_rows() -> None:
     assert rows() == rows()
 
 
+@pytest.mark.once
 def test_a_second_time_nothing_changes(settings, capsys: pytest.CaptureFixture[str]) -> None:
     settings.DEMO = True
     call_command("seed_demo")
@@ -182,6 +184,7 @@ class TestRefusal:
             seed_demo()
         assert User.objects.count() == before
 
+    @pytest.mark.once
     def test_unless_it_is_meant(self) -> None:
         build_world()
         call_command("seed_demo", force=True)
@@ -198,6 +201,7 @@ class TestRefusal:
         assert Organization.objects.count() == before
 
 
+@pytest.mark.once
 class TestScale:
     def test_a_big_committee_agrees_with_itself(self, settings, capsys) -> None:
         settings.DEMO = True

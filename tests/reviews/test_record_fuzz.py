@@ -29,7 +29,7 @@ VALUES = st.one_of(
     st.sampled_from(MeetingKind.values),
     st.lists(st.sampled_from(ODD), max_size=3),
 )
-FUZZ = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.django_db
