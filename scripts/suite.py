@@ -26,7 +26,9 @@ ONLY = {
         # Thousands of requests: they take half the time where the database is in the process.
         "tests/architecture/test_urls_sweep.py",
         "tests/permissions/test_urls_places.py",
+        "tests/permissions/test_canaries.py",
         "tests/permissions/test_guards_removed.py",
+        "tests/reviews/test_demo.py",
         "tests/faults/test_fuzz.py",
         "tests/scripts",
         # The web server on a database in a file, as most sites have it.
@@ -43,7 +45,6 @@ ONLY = {
         "tests/meetings/test_roster_fuzz.py",
         "tests/reviews/test_record_fuzz.py",
         "tests/reviews/test_english.py",
-        "tests/permissions/test_canaries.py",
         "tests/browser/test_check_in.py",
         "tests/browser/test_components.py",
         "tests/browser/test_inspection.py",
