@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Never
 
 from django.db import connection
-from django.db.models import Field, JSONField, Model
+from django.db.models import DateField, Field, JSONField, Model
 from django.db.models.expressions import RawSQL
 
 Row = tuple[Any, ...]
@@ -46,7 +46,7 @@ def insert_new(
     values = [field.get_db_prep_save(value, connection) for field, value in fixed.items()]
     with connection.cursor() as cursor:
         cursor.execute(_sql(model, fields, list(fixed), told), [*values, json.dumps(rows, default=_as_text)])
-        return cursor.fetchall() if told else []
+        return [_read(told, row) for row in cursor.fetchall()] if told else []
 
 
 def these(values: Collection[int] | Collection[str]) -> RawSQL | list[Never]:
@@ -93,6 +93,14 @@ def _postgresql_cell(field: Field, place: int) -> str:
     if isinstance(field, JSONField):
         return f"line.value->{place}"
     return f"(line.value->>{place})::{field.db_type(connection)}"
+
+
+def _read(told: Sequence[Field], row: Row) -> Row:
+    """Whether SQLite gives days of RETURNING as texts or as days depends on its version."""
+    return tuple(
+        date.fromisoformat(value) if isinstance(field, DateField) and isinstance(value, str) else value
+        for field, value in zip(told, row, strict=True)
+    )
 
 
 def _field(model: type[Model], name: str) -> Field:
