@@ -6,7 +6,7 @@ class BranchLifeConfig(AppConfig):
     name = "branchlife"
 
     def ready(self) -> None:
-        from branchlife import actions, checks, sessions  # noqa: F401  (deploy checks; what happens at sign-in)
+        from branchlife import actions, among, checks, sessions  # noqa: F401  (a lookup; deploy checks; sign-in)
         from branchlife.audit_guards import audit_guards
         from branchlife.guards import add_guards, install_guards, remove_guards
 

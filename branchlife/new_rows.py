@@ -5,13 +5,12 @@ and a placeholder for each value costs several times what the database takes for
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Never
+from typing import Any
 
 from django.db import connection
 from django.db.models import DateField, Field, JSONField, Model
-from django.db.models.expressions import RawSQL
 
 Row = tuple[Any, ...]
 TABLE = {
@@ -47,17 +46,6 @@ def insert_new(
     with connection.cursor() as cursor:
         cursor.execute(_sql(model, fields, list(fixed), told), [*values, json.dumps(rows, default=_as_text)])
         return [_read(told, row) for row in cursor.fetchall()] if told else []
-
-
-def these(values: Collection[int] | Collection[str]) -> RawSQL | list[Never]:
-    """For ``filter(pk__in=these(…))``: any number of them, as one parameter. Of none Django asks nothing."""
-    if not values:
-        return []
-    value, table = "line.value", TABLE[connection.vendor]
-    if connection.vendor != "sqlite":
-        is_text = isinstance(next(iter(values), 0), str)
-        value = "line.value #>> '{}'" if is_text else "line.value::bigint"
-    return RawSQL(f"SELECT {value} FROM {table}", [json.dumps(list(values))])  # noqa: S608, S611
 
 
 def _as_text(value: date) -> str:

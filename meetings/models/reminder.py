@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from branchlife.models import User
-from branchlife.new_rows import these
 from meetings.models.letter import Letter
 from meetings.models.organization import Organization
 from meetings.models.robot import Robot
@@ -38,7 +37,7 @@ class ReminderQuerySet(models.QuerySet):
         return self.filter(state=DeliveryState.PENDING)
 
     def about(self, source: str, subjects: Collection[int]) -> Self:
-        return self.filter(source=source, subject__in=these(subjects))
+        return self.filter(source=source, subject__among=subjects)
 
 
 CURRENT = Q(channel=Channel.IN_APP, state=DeliveryState.SENT)

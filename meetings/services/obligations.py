@@ -8,7 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import QuerySet
 
-from branchlife.new_rows import insert_new, these
+from branchlife.new_rows import insert_new
 from meetings.enums import Period
 from meetings.models import LedgerYear, Obligation, Organization
 from meetings.models.obligation import ObligationQuerySet
@@ -165,7 +165,7 @@ def _sync_batch(
     gap = compare(organizations, book, first, last, years)
     _add(gap.missing)
     _adopt(gap.changed)
-    Obligation.objects.filter(pk__in=these(gap.stale)).delete()
+    Obligation.objects.filter(pk__among=gap.stale).delete()
     if book.kinds is None:
         _keep_years(organizations, years, first, last)
     recounted = recount(ledger_of(organizations, book, first, last))

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from branchlife.models import User
-from branchlife.new_rows import insert_new, these
+from branchlife.new_rows import insert_new
 from meetings.models import Letter, Notice
 
 pytestmark = pytest.mark.django_db
@@ -57,11 +57,7 @@ def test_json_and_odd_texts_survive(people: list[User]) -> None:
     assert Notice.objects.filter(values__bearer=values["bearer"]).exists()
 
 
-def test_any_number_of_ids_is_one_parameter(people: list[User]) -> None:
-    ids = [*range(10**6, 10**6 + 300_000), *(person.pk for person in people)]
-    assert User.objects.filter(pk__in=these(ids)).count() == 3
-    assert User.objects.filter(username__in=these({"p1", "p2", "'"})).count() == 2
+def test_of_no_rows_nothing_is_asked() -> None:
     with CaptureQueriesContext(connection) as none:
-        assert not User.objects.filter(pk__in=these(())).exists()
         assert insert_new(Letter, COLUMNS, [], same={}) == []
     assert len(none) == 0

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from branchlife.failpoints import reach
-from branchlife.new_rows import insert_new, these
+from branchlife.new_rows import insert_new
 from meetings.models import Notice, Reminder
 from meetings.reminder_enums import Channel, DeliveryState, ReminderStage
 from meetings.reminding import Facts, Horizon, Matter, Source, reminder_code
@@ -102,8 +102,8 @@ def _supersede(source: Source, fresh: Sequence[Found], now: datetime) -> None:
         if last and falls_on < last:
             older.append(pk)
     if older:
-        Reminder.objects.filter(pk__in=these(older)).update(state=DeliveryState.SUPERSEDED)
-        Notice.objects.current().filter(reminder__in=these(older)).update(settled_at=now)
+        Reminder.objects.filter(pk__among=older).update(state=DeliveryState.SUPERSEDED)
+        Notice.objects.current().filter(reminder__among=older).update(settled_at=now)
 
 
 def key_of(row: Reminder) -> Key:

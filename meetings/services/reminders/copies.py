@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from branchlife.new_rows import Row, insert_new, these
+from branchlife.new_rows import Row, insert_new
 from meetings.models import Reminder, Robot
 from meetings.reminder_enums import Channel
 from meetings.reminding import Source
@@ -46,7 +46,7 @@ def write_copies(source: Source, told: Sequence[Found], *, now: datetime) -> Non
 
 def _groups(told: Sequence[Found]) -> list[tuple[Found, Robot]]:
     places: dict[str, list[Robot]] = defaultdict(list)
-    robots = Robot.objects.active().filter(organization__path__in=these({found.place for found in told}))
+    robots = Robot.objects.active().filter(organization__path__among={found.place for found in told})
     for robot in robots.select_related("organization").order_by("pk"):
         places[robot.organization.path].append(robot)
     return [(found, robot) for found in told for robot in places.get(found.place, ())]

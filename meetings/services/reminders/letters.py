@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from branchlife.models import User
-from branchlife.new_rows import insert_new, these
+from branchlife.new_rows import insert_new
 from meetings.digest import USUAL, Habits
 from meetings.models import Letter, Reminder, ReminderPreference
 from meetings.reminder_enums import Channel, DeliveryState
@@ -34,7 +34,7 @@ class Known(NamedTuple):
 
 def habits_of(people: Iterable[int]) -> dict[int, Habits]:
     """By user; whoever chose nothing has no entry."""
-    rows = ReminderPreference.objects.filter(user__in=these(set(people)))
+    rows = ReminderPreference.objects.filter(user__among=set(people))
     return {row.user_id: row.habits for row in rows}
 
 
@@ -84,7 +84,7 @@ def _rehome(rows: Sequence[Reminder], now: datetime) -> int:
 
 def _reachable(people: Collection[int]) -> dict[int, Habits]:
     """Those with an address who want mail, with their habits."""
-    with_address = User.objects.filter(pk__in=these(people)).exclude(email="").order_by()
+    with_address = User.objects.filter(pk__among=people).exclude(email="").order_by()
     found = list(with_address.values_list("pk", flat=True)) if people else []
     chosen = habits_of(found)
     return {user: habits for user in found if (habits := chosen.get(user, USUAL)).by_mail}
@@ -105,7 +105,7 @@ def _letters(column: str, wanted: Wanted, now: datetime) -> dict[int, int]:
 
 def _known(column: str, wanted: Collection[int], now: datetime) -> dict[int, list[Known]]:
     """Their letters of today and later, the nearest first; those that wait are locked."""
-    mine = Letter.objects.filter(**{f"{column}__in": these(wanted)}, day__gte=timezone.localdate(now))
+    mine = Letter.objects.filter(**{f"{column}__among": wanted}, day__gte=timezone.localdate(now))
     mine = mine.order_by("pk")
     list(mine.filter(state=DeliveryState.PENDING).select_for_update().values_list("pk"))
     found: dict[int, list[Known]] = defaultdict(list)

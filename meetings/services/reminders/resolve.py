@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from branchlife.new_rows import these
 from meetings.models import Notice, Obligation, Reminder
 from meetings.reminder_enums import DeliveryState
 
@@ -27,7 +26,7 @@ def resolve_met(*, obligations: Collection[int], now: datetime | None = None) ->
     alone."""
     ids = set(obligations)
     for part in _parts(ids):
-        ids -= set(Obligation.objects.unmet().filter(pk__in=these(part)).values_list("pk", flat=True))
+        ids -= set(Obligation.objects.unmet().filter(pk__among=part).values_list("pk", flat=True))
     return resolve(source=OBLIGATION, subjects=ids, now=now)
 
 
@@ -49,14 +48,14 @@ def _resolve(source: str, subjects: list[int], now: datetime) -> int:
 
 @transaction.atomic
 def _settle(ids: list[int], now: datetime) -> int:
-    Reminder.objects.current().filter(pk__in=these(ids)).update(state=DeliveryState.RESOLVED)
-    return Notice.objects.current().filter(reminder__in=these(ids)).update(settled_at=now)
+    Reminder.objects.current().filter(pk__among=ids).update(state=DeliveryState.RESOLVED)
+    return Notice.objects.current().filter(reminder__among=ids).update(settled_at=now)
 
 
 @transaction.atomic
 def _reopen(ids: list[int]) -> int:
-    Reminder.objects.filter(pk__in=these(ids), state=DeliveryState.RESOLVED).update(state=DeliveryState.SENT)
-    return Notice.objects.filter(reminder__in=these(ids)).update(settled_at=None, read_at=None)
+    Reminder.objects.filter(pk__among=ids, state=DeliveryState.RESOLVED).update(state=DeliveryState.SENT)
+    return Notice.objects.filter(reminder__among=ids).update(settled_at=None, read_at=None)
 
 
 def _parts(ids: Collection[int]) -> Iterator[list[int]]:

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from branchlife.new_rows import these
 from meetings.enums import Period
 from meetings.models import Obligation
 from meetings.periods import Span
@@ -21,7 +20,7 @@ from meetings.services.reminders.resolve import OBLIGATION
 def _due(horizon: Horizon, only: Collection[int] | None = None) -> Iterator[Matter]:
     lines = Obligation.objects.unmet().begun(horizon.today).filter(due_on__lte=horizon.until)
     if only is not None:
-        lines = lines.filter(pk__in=these(only))
+        lines = lines.filter(pk__among=only)
     columns = ("pk", "due_on", "organization_id", "organization__path", "group_id")
     return starmap(Matter, lines.order_by().values_list(*columns).iterator(chunk_size=5000))
 
@@ -39,7 +38,7 @@ def _hold(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
 
 def _facts_from(found: QuerySet[Obligation], matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
     """At a month's end there are thousands of lines: they are read as tuples."""
-    rows = found.filter(pk__in=these([matter.subject for matter in matters]))
+    rows = found.filter(pk__among=[matter.subject for matter in matters])
     lines = {row[0]: _Line(*row) for row in rows.values_list(*_Line._fields)}
     address = reverse("obligation_list")
     return {
