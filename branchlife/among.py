@@ -4,7 +4,7 @@ A placeholder for each value costs more than the search itself, and a database t
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -37,10 +37,14 @@ class Among(Lookup):
             listed = json.dumps(values)
             return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, listed]  # noqa: S608
         kind = "text" if isinstance(values[0], str) else "bigint"
-        return f"{column} = ANY(%s::{kind}[])", [*parameters, f"{{{','.join(map(_element, values))}}}"]
+        return f"{column} = ANY(%s::{kind}[])", [*parameters, _array(values, quoted=kind == "text")]
 
 
-def _element(value: object) -> str:
-    """As PostgreSQL writes an array down: the driver would make an expression of each value."""
-    text = str(value)
-    return text if isinstance(value, int) else '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
+def _array(values: Iterable[object], *, quoted: bool) -> str:
+    """As PostgreSQL writes one down: the driver would make an expression of each value."""
+    return f"{{{','.join(map(_quoted if quoted else str, values))}}}"
+
+
+def _quoted(value: object) -> str:
+    escaped = str(value).replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'

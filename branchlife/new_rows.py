@@ -5,8 +5,9 @@ and a placeholder for each value costs several times what the database takes for
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -45,11 +46,12 @@ def insert_new(
     values = [field.get_db_prep_save(value, connection) for field, value in fixed.items()]
     with connection.cursor() as cursor:
         cursor.execute(_sql(model, fields, list(fixed), told), [*values, json.dumps(rows, default=_as_text)])
-        return [_read(told, row) for row in cursor.fetchall()] if told else []
+        return [*_read(told, cursor.fetchall())] if told else []
 
 
+@lru_cache(maxsize=1000)
 def _as_text(value: date) -> str:
-    """As the database keeps it: SQLite has times of day as texts in UTC."""
+    """As the database keeps it: SQLite has times of day as texts in UTC. Thousands of rows share a few days."""
     if isinstance(value, datetime):
         kept = connection.ops.adapt_datetimefield_value(value)
         return kept if isinstance(kept, str) else value.isoformat()
@@ -83,11 +85,16 @@ def _postgresql_cell(field: Field, place: int) -> str:
     return f"(line.value->>{place})::{field.db_type(connection)}"
 
 
-def _read(told: Sequence[Field], row: Row) -> Row:
+def _read(told: Sequence[Field], rows: Sequence[Row]) -> Iterable[Row]:
     """Whether SQLite gives days of RETURNING as texts or as days depends on its version."""
-    return tuple(
-        date.fromisoformat(value) if isinstance(field, DateField) and isinstance(value, str) else value
-        for field, value in zip(told, row, strict=True)
+    if connection.vendor != "sqlite":
+        return rows
+    return (
+        tuple(
+            date.fromisoformat(value) if isinstance(field, DateField) and isinstance(value, str) else value
+            for field, value in zip(told, row, strict=True)
+        )
+        for row in rows
     )
 
 
