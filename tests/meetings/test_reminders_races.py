@@ -10,7 +10,7 @@ from django.core import mail
 from django.db import connection
 
 from branchlife.models import User
-from meetings.models import Letter, Notice, Reminder
+from meetings.models import Letter, Notice, Obligation, Reminder
 from meetings.reminder_enums import Evidence
 from meetings.reminding import source_of
 from meetings.services.obligations import recount
@@ -65,6 +65,18 @@ def test_planners_that_read_the_same_state_announce_it_once(world: World) -> Non
     number, write = one_found()
     assert sum(at_once(write)) == number == Notice.objects.count()
     assert doubles() == 0
+
+
+def test_a_day_moved_after_it_was_found_is_announced_by_its_new_one(world: World) -> None:
+    _number, write = one_found()
+    moved = Obligation.objects.filter(organization=world.branch, kind="lecture").get()
+    new_day = moved.due_on + timedelta(days=1)
+    Obligation.objects.filter(pk=moved.pk).update(due_on=new_day)
+    about_it = Reminder.objects.filter(subject=moved.pk).values_list("due_on", flat=True)
+    assert write() > 0
+    assert not about_it.exists()
+    plan_lines(NOW)
+    assert set(about_it) == {new_day}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import Period
-from meetings.models import Obligation
+from meetings.models import Obligation, Organization, PartyGroup
 from meetings.periods import Span
 from meetings.reminding import Facts, Horizon, Matter, Source, register, wordings
 from meetings.services.reminders.resolve import OBLIGATION
@@ -26,48 +26,58 @@ def _due(horizon: Horizon, only: Collection[int] | None = None) -> Iterator[Matt
 
 
 def _facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
-    return _facts_from(Obligation.objects.order_by(), matters)
+    lines = _lines(Obligation.objects.order_by(), matters)
+    return _facts_of({matter: line for matter in matters if (line := lines.get(matter.subject))})
 
 
 def _hold(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
     """A meeting recorded meanwhile waits, and then settles our notices, too. Lines somebody is working on
-    are left to the next minute."""
-    lines = Obligation.objects.unmet().order_by("pk")
-    return _facts_from(lines.select_for_update(skip_locked=True, no_key=True, of=("self",)), matters)
-
-
-def _facts_from(found: QuerySet[Obligation], matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
-    """At a month's end there are thousands of lines: they are read as tuples."""
-    rows = found.filter(pk__among=[matter.subject for matter in matters])
-    lines = {row[0]: _Line(*row) for row in rows.values_list(*_Line._fields)}
-    address = reverse("obligation_list")
-    return {
-        matter: Facts(_values_of(line, matter.due_on), f"{address}?{_narrowed(line)}")
-        for matter in matters
-        if (line := lines.get(matter.subject))
-    }
+    are left to the next minute, and so are those whose day was moved meanwhile."""
+    unmet = Obligation.objects.unmet().order_by("pk")
+    lines = _lines(unmet.select_for_update(skip_locked=True, no_key=True), matters)
+    held = ((matter, lines.get(matter.subject)) for matter in matters)
+    return _facts_of({matter: line for matter, line in held if line and line.due_on == matter.due_on})
 
 
 class _Line(NamedTuple):
     pk: int
-    organization__name: str
-    group__name: str | None
     kind: str
     period: str
     period_start: date
     period_end: date
+    due_on: date
     organization_id: int
     group_id: int | None
 
 
-def _values_of(line: _Line, due_on: date) -> dict[str, str]:
-    group = f" {line.group__name}" if line.group__name else ""
+def _lines(found: QuerySet[Obligation], matters: Sequence[Matter]) -> dict[int, _Line]:
+    """At a month's end there are thousands of lines: they are read as tuples."""
+    rows = found.filter(pk__among=[matter.subject for matter in matters])
+    return {row[0]: _Line(*row) for row in rows.values_list(*_Line._fields)}
+
+
+def _facts_of(lines: Mapping[Matter, _Line]) -> dict[Matter, Facts]:
+    """Names are read apart: joined to them, PostgreSQL would read every organization for each batch."""
+    places = _names(Organization, {line.organization_id for line in lines.values()})
+    groups = _names(PartyGroup, {line.group_id for line in lines.values() if line.group_id})
+    address = reverse("obligation_list")
     return {
-        "bearer": f"{line.organization__name}{group}",
-        "kind": line.kind,
-        "period": _code(line.period_start, line.period_end, line.period),
-        "due_on": due_on.isoformat(),
+        matter: Facts(
+            {
+                "bearer": places[line.organization_id]
+                + (f" {groups[line.group_id]}" if line.group_id else ""),
+                "kind": line.kind,
+                "period": _code(line.period_start, line.period_end, line.period),
+                "due_on": matter.due_on.isoformat(),
+            },
+            f"{address}?{_narrowed(line)}",
+        )
+        for matter, line in lines.items()
     }
+
+
+def _names(model: type[Organization | PartyGroup], ids: Collection[int]) -> dict[int, str]:
+    return dict(model.objects.filter(pk__among=ids).order_by().values_list("pk", "name"))
 
 
 @lru_cache(maxsize=200)
