@@ -109,7 +109,7 @@ def solve_concern(
     open_rows = Concern.objects.unsolved().filter(pk=concern.pk)
     if not open_rows.update(solved_on=solved_on, outcome=outcome):
         raise ValidationError(_("It is solved already."))
-    resolve(source=PROMISE, subjects=[concern.pk], now=now)
+    resolve(about={PROMISE: [concern.pk]}, now=now)
     _tell("solve", contact, actor, now, concern=concern.pk, solved_on=solved_on.isoformat())
 
 

@@ -15,7 +15,7 @@ from meetings.reminder_enums import Channel, DeliveryState
 from meetings.reminding import Source, sources
 from meetings.services.reminders.announce import announce
 from meetings.services.reminders.find import Found, Key, Outlook, find_due, look
-from meetings.services.reminders.resolve import IDS, reopen, settle
+from meetings.services.reminders.resolve import reopen, settle
 
 logger = logging.getLogger(__name__)
 STANDING = (DeliveryState.SENT, DeliveryState.RESOLVED)
@@ -98,13 +98,9 @@ def missing(due: dict[Key, Found], known: dict[Key, LastWord]) -> list[Found]:
 def last_words(source: Source, due: Collection[Key]) -> dict[Key, LastWord]:
     """What was said last: everything that stands, and what was settled of the deadlines that are due."""
     known = _words(Reminder.objects.current().filter(source=source.code))
-    new = sorted({subject for subject, due_on, user in due if (subject, due_on, user) not in known})
-    for at in range(0, len(new), IDS):
-        settled = Reminder.objects.about(source.code, new[at : at + IDS])
-        for key, word in _words(settled.filter(channel=Channel.IN_APP, state__in=STANDING)).items():
-            if key in due:
-                known[key] = word
-    return known
+    new = {subject for subject, due_on, user in due if (subject, due_on, user) not in known}
+    settled = Reminder.objects.about(source.code, new).filter(channel=Channel.IN_APP, state__in=STANDING)
+    return known | {key: word for key, word in _words(settled).items() if key in due}
 
 
 def _words(rows: ReminderQuerySet) -> dict[Key, LastWord]:

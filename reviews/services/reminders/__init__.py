@@ -30,14 +30,13 @@ def resolve_about(subject: Plan | Meeting | Rectification | Inspection | Visit, 
         kinds = (TO_RECHECK,)
     elif isinstance(subject, Plan):
         kinds = (PLAN_REVIEW, PLAN_RETURNED)
-        _resolve_missing(subject, now)
-    for kind in kinds:
-        resolve(source=kind, subjects=[subject.pk], now=now)
+    missing = _missing_before(subject) if isinstance(subject, Plan) else {}
+    resolve(about={kind: [subject.pk] for kind in kinds} | missing, now=now)
 
 
-def _resolve_missing(plan: Plan, now: datetime) -> None:
+def _missing_before(plan: Plan) -> dict[str, list[int]]:
     """It is there; and whoever plans by the quarter is not asked for the year's."""
-    year = number_of(plan.organization_id, span_of(Period.YEAR, plan.period_start))
-    resolve(source=YEAR_PLAN, subjects=[year], now=now)
+    found = {YEAR_PLAN: [number_of(plan.organization_id, span_of(Period.YEAR, plan.period_start))]}
     if plan.period == Period.QUARTER:
-        resolve(source=QUARTER_PLAN, subjects=[number_of(plan.organization_id, plan.span)], now=now)
+        found[QUARTER_PLAN] = [number_of(plan.organization_id, plan.span)]
+    return found
