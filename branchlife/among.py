@@ -4,7 +4,7 @@ A placeholder for each value costs more than the search itself, and a database t
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -32,19 +32,16 @@ class Among(Lookup):
         if not self.rhs:
             raise EmptyResultSet
         column, parameters = self.process_lhs(compiler, connection)
-        values = list(self.rhs)
+        values: list[Any] = list(self.rhs)
         if connection.vendor == "sqlite":
             listed = json.dumps(values)
             return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, listed]  # noqa: S608
         kind = "text" if isinstance(values[0], str) else "bigint"
-        return f"{column} = ANY(%s::{kind}[])", [*parameters, _array(values, quoted=kind == "text")]
+        listed = ",".join(map(_quoted, values)) if kind == "text" else json.dumps(values)[1:-1]
+        # As PostgreSQL writes arrays down: the driver would make an expression of each value.
+        return f"{column} = ANY(%s::{kind}[])", [*parameters, f"{{{listed}}}"]
 
 
-def _array(values: Iterable[object], *, quoted: bool) -> str:
-    """As PostgreSQL writes one down: the driver would make an expression of each value."""
-    return f"{{{','.join(map(_quoted if quoted else str, values))}}}"
-
-
-def _quoted(value: object) -> str:
-    escaped = str(value).replace("\\", r"\\").replace('"', r"\"")
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", r"\\").replace('"', r"\"")
     return f'"{escaped}"'

@@ -1,6 +1,6 @@
 """Many rows in one statement: what nobody else has written is written, and told.
 
-Rows and numbers travel as one JSON parameter, which both databases read as a table. Building model instances
+Rows travel as one JSON parameter, which both databases read as a table. Building model instances
 and a placeholder for each value costs several times what the database takes for the work itself.
 """
 

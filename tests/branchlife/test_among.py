@@ -31,6 +31,12 @@ def test_texts_are_found_as_they_are_written(people: list[User]) -> None:
     assert set(User.objects.filter(username__among={"p1", odd.username, "P2", "%"})) == {people[1], odd}
 
 
+def test_what_is_neither_number_nor_text_is_refused(people: list[User]) -> None:
+    for values in ([people[0]], [AT]):
+        with pytest.raises(TypeError):
+            list(User.objects.filter(username__among=values))
+
+
 def test_somebody_elses_key_is_followed(people: list[User]) -> None:
     told = Notice.objects.create(recipient=people[0], code="x", url="/", created_at=AT)
     assert Notice.objects.filter(recipient__among={people[0].pk}).get() == told

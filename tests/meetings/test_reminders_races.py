@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from branchlife.models import User
 from meetings.models import Letter, Notice, Obligation, Reminder
@@ -16,6 +17,8 @@ from meetings.reminding import source_of
 from meetings.services.obligations import recount
 from meetings.services.reminders import announce, claim
 from meetings.services.reminders.find import find_due, look
+from meetings.services.reminders.plan import PlanResult, plan_reminders
+from meetings.services.reminders.resolve import resolve
 from meetings.services.reminders.run import running_clock
 from meetings.services.reminders.send import send_letters
 from tests.held import hold
@@ -65,6 +68,17 @@ def test_planners_that_read_the_same_state_announce_it_once(world: World) -> Non
     number, write = one_found()
     assert sum(at_once(write)) == number == Notice.objects.count()
     assert doubles() == 0
+
+
+def test_a_round_without_news_takes_no_lock(world: World) -> None:
+    """On SQLite one BEGIN keeps all others from writing, and waits for whoever writes."""
+    plan_reminders(now=NOW)
+    with CaptureQueriesContext(connection) as asked:
+        assert plan_reminders(now=NOW + timedelta(minutes=1)) == PlanResult()
+        resolve(about={"obligation": []})
+    writing = ("BEGIN", "INSERT", "UPDATE", "DELETE")
+    assert [each["sql"] for each in asked if each["sql"].startswith(writing)] == []
+    assert asked
 
 
 def test_a_day_moved_after_it_was_found_is_announced_by_its_new_one(world: World) -> None:

@@ -9,15 +9,13 @@ from django.db.models import Q
 
 from branchlife.failpoints import reach
 from branchlife.new_rows import insert_new
-from meetings.digest import Habits
 from meetings.models import Notice, Reminder
 from meetings.reminder_enums import Channel, DeliveryState, ReminderStage
 from meetings.reminding import Facts, Horizon, Matter, Source, reminder_code
 from meetings.services.reminders.copies import write_copies
 from meetings.services.reminders.find import Found, Key
-from meetings.services.reminders.letters import reachable
 
-BATCH = 1000  # announcements in one transaction: bounds memory, locks and the parameters of a query
+BATCH = 1000  # announcements in one transaction: bounds memory and how long rows are locked
 STANDS = Q(channel=Channel.IN_APP, state=DeliveryState.SENT)
 WAITS = Q(state=DeliveryState.PENDING)
 
@@ -38,20 +36,17 @@ def announce(source: Source, found: Collection[Found], horizon: Horizon, *, now:
     # In one order for everybody, so that two planners never wait for each other crosswise.
     ordered = sorted(found, key=lambda each: (each.recipient, each.matter.key, each.falls_on))
     batches = (ordered[at : at + BATCH] for at in range(0, len(ordered), BATCH))
-    by_mail = reachable({each.recipient for each in ordered})
-    return sum(_announce(source, batch, horizon, by_mail, now) for batch in batches)
+    return sum(_announce(source, batch, horizon, now) for batch in batches)
 
 
 @transaction.atomic
-def _announce(
-    source: Source, batch: Sequence[Found], horizon: Horizon, by_mail: Mapping[int, Habits], now: datetime
-) -> int:
+def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: datetime) -> int:
     facts = _facts_of_owed(source, [each.matter for each in batch], horizon)
     fresh = _write_rows(source, [each for each in batch if each.matter in facts], now)
     reach("announce.rows_written")
     _write_notices(source, fresh, facts, now)
     told = [found for _reminder, found in fresh]
-    write_copies(source, told, by_mail, now=now)
+    write_copies(source, told, now=now)
     _supersede(source, told, now)
     reach("announce.before_commit")
     return len(fresh)

@@ -1,11 +1,10 @@
 """Copies of an announcement: what goes by mail or to a chat group, put into the one letter of the day."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from branchlife.new_rows import Row, insert_new
-from meetings.digest import Habits
 from meetings.models import Reminder, Robot
 from meetings.reminder_enums import Channel
 from meetings.reminding import Source
@@ -25,14 +24,13 @@ COLUMNS = (
 )
 
 
-def write_copies(
-    source: Source, told: Sequence[Found], by_mail: Mapping[int, Habits], *, now: datetime
-) -> None:
-    """For everybody who was told just now and is reached ``by_mail``, and for the groups of the organizations as
-    whose part somebody was. Call inside the transaction."""
+def write_copies(source: Source, told: Sequence[Found], *, now: datetime) -> None:
+    """For everybody who was told just now and has an address, and for the groups of the organizations as whose
+    part somebody was. Call inside the transaction."""
     to_groups = _groups(told)
-    people = {found.recipient: habits for found in told if (habits := by_mail.get(found.recipient))}
-    letters = letters_for(people, {robot.pk: robot.channel for _found, robot in to_groups}, now=now)
+    letters = letters_for(
+        {found.recipient for found in told}, {robot.pk: robot.channel for _found, robot in to_groups}, now=now
+    )
     rows = [
         _row(found, Channel.EMAIL, letter, recipient=found.recipient)
         for found in told

@@ -46,15 +46,16 @@ class Letters:
     to_robots: Mapping[int, int]
 
 
-def letters_for(people: Mapping[int, Habits], robots: Mapping[int, str], *, now: datetime) -> Letters:
-    """The letter that waits for each of them, or a new one. ``people``: who are ``reachable``; ``robots``: their
-    channels.
+def letters_for(people: Collection[int], robots: Mapping[int, str], *, now: datetime) -> Letters:
+    """The letter that waits for each of them, or a new one; whoever wants no mail or has no address has none.
+    ``robots``: their channels.
 
     Call inside the transaction that writes what they say: a letter that waits is kept from being claimed
     until then where the database can.
     """
+    reachable = _reachable(people)
     return Letters(
-        _letters("recipient", {user: (Channel.EMAIL, habits) for user, habits in people.items()}, now),
+        _letters("recipient", {user: (Channel.EMAIL, habits) for user, habits in reachable.items()}, now),
         _letters("robot", {robot: (channel, USUAL) for robot, channel in robots.items()}, now),
     )
 
@@ -68,7 +69,7 @@ def rehome(*, now: datetime) -> int:
 
 @transaction.atomic
 def _rehome(rows: Sequence[Reminder], now: datetime) -> int:
-    people = reachable({row.recipient_id for row in rows if row.recipient_id})
+    people = {row.recipient_id for row in rows if row.recipient_id}
     letters = letters_for(people, {row.robot.pk: row.robot.channel for row in rows if row.robot}, now=now)
     by_letter: dict[int | None, list[int]] = defaultdict(list)
     for row in rows:
@@ -81,10 +82,10 @@ def _rehome(rows: Sequence[Reminder], now: datetime) -> int:
     return sum(map(len, by_letter.values()))
 
 
-def reachable(people: Collection[int]) -> dict[int, Habits]:
-    """Those with an address who want mail, with their habits. Asked again when the letter goes."""
+def _reachable(people: Collection[int]) -> dict[int, Habits]:
+    """Those with an address who want mail, with their habits."""
     with_address = User.objects.filter(pk__among=people).exclude(email="").order_by()
-    found = list(with_address.values_list("pk", flat=True))
+    found = list(with_address.values_list("pk", flat=True)) if people else []
     chosen = habits_of(found)
     return {user: habits for user in found if (habits := chosen.get(user, USUAL)).by_mail}
 

@@ -56,7 +56,7 @@ class RuleBook(Generic[R]):
 
     def chain(self, path: str) -> tuple[str, ...]:
         """The owners whose rules reach a place; places with equal chains stand under equal rules."""
-        return tuple([owner for owner in self._owners if path.startswith(owner)])
+        return tuple(owner for owner in self._owners if path.startswith(owner))
 
 
 class RequirementBook(RuleBook[Requirement]):

@@ -22,6 +22,7 @@ RECORD = "record"  # registered below, where meetings are
 def resolve_about(subject: Plan | Meeting | Rectification | Inspection | Visit, *, now: datetime) -> None:
     """A step was taken: what people were reminded of about this paper is done, at least for now."""
     kinds: tuple[str, ...] = ()
+    missing: dict[str, list[int]] = {}
     if isinstance(subject, Meeting):
         kinds = (RECORD, RECORD_REVIEW, RECORD_RETURNED)
     elif isinstance(subject, Rectification):
@@ -29,8 +30,7 @@ def resolve_about(subject: Plan | Meeting | Rectification | Inspection | Visit, 
     elif isinstance(subject, Visit):
         kinds = (TO_RECHECK,)
     elif isinstance(subject, Plan):
-        kinds = (PLAN_REVIEW, PLAN_RETURNED)
-    missing = _missing_before(subject) if isinstance(subject, Plan) else {}
+        kinds, missing = (PLAN_REVIEW, PLAN_RETURNED), _missing_before(subject)
     resolve(about={kind: [subject.pk] for kind in kinds} | missing, now=now)
 
 

@@ -32,7 +32,7 @@ def _facts(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
 
 def _hold(matters: Sequence[Matter]) -> Mapping[Matter, Facts]:
     """A meeting recorded meanwhile waits, and then settles our notices, too. Lines somebody is working on
-    are left to the next minute, and so are those whose day was moved meanwhile."""
+    are left to a later round, and so are those whose day was moved meanwhile."""
     unmet = Obligation.objects.unmet().order_by("pk")
     lines = _lines(unmet.select_for_update(skip_locked=True, no_key=True), matters)
     held = ((matter, lines.get(matter.subject)) for matter in matters)
