@@ -32,16 +32,16 @@ class LetterQuerySet(models.QuerySet):
         robots = Robot.objects.filter(scope.within("organization__", administrator))
         return self.filter(Q(recipient__in=people.values("pk")) | Q(robot__in=robots.values("pk")))
 
-    def sendable(self, now: datetime, longest_lease: timedelta) -> Self:
+    def sendable(self, now: datetime, lease: timedelta) -> Self:
         """Letters that wait to go out, or whose sender died while holding them; also those a clock that
         stood wrong has put off out of reach."""
         due = Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + FURTHEST)
-        left = _lease_is_over(now, longest_lease)
+        left = _lease_is_over(now, lease)
         return self.filter(Q(state=DeliveryState.PENDING) & due | Q(state=DeliveryState.CLAIMED) & left)
 
-    def unanswered(self, now: datetime, longest_lease: timedelta) -> Self:
+    def unanswered(self, now: datetime, lease: timedelta) -> Self:
         """Handed over by a sender that is gone."""
-        return self.filter(_lease_is_over(now, longest_lease), state=DeliveryState.FINALIZING)
+        return self.filter(_lease_is_over(now, lease), state=DeliveryState.FINALIZING)
 
     def troubled(self) -> Self:
         return self.filter(state__in=TROUBLED)
@@ -51,8 +51,10 @@ class LetterQuerySet(models.QuerySet):
         return self.filter(state__in=UNFINISHED, next_attempt_at__lte=now)
 
 
-def _lease_is_over(now: datetime, longest: timedelta) -> Q:
-    return Q(lease_until__lt=now) | Q(lease_until__gt=now + longest)
+def _lease_is_over(now: datetime, lease: timedelta) -> Q:
+    """Or it was given by a clock that stood far ahead. One a little ahead is a colleague's, who read it a moment
+    later or on another machine: taken for a wrong one, a letter on its way would be held, or sent twice."""
+    return Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * lease)
 
 
 class Letter(models.Model):

@@ -75,6 +75,16 @@ def test_a_letter_whose_sender_may_live_is_left_alone(world: World) -> None:
     assert resolve_unsure(now=NOW + timedelta(minutes=9)) == {}
 
 
+def test_a_sender_whose_clock_is_a_little_ahead_lives(world: World) -> None:
+    """Two rounds at once: this one read its clock a moment before the other took the letter."""
+    left_behind()
+    assert resolve_unsure(now=NOW - timedelta(seconds=1)) == {}
+    Letter.objects.update(state="claimed")
+    assert claim.claim_letter(now=NOW - timedelta(seconds=1)) is None
+    Letter.objects.update(state="finalizing")
+    assert resolve_unsure(now=NOW - timedelta(hours=1)) == {"held": 1}
+
+
 def test_without_a_log_it_is_held_and_stands_in_the_app(world: World, relay: Relay) -> None:
     left_behind()
     assert resolve_unsure(now=LATER) == {"held": 1}
