@@ -10,13 +10,13 @@ from django.db.models import Q
 from branchlife.failpoints import reach
 from branchlife.new_rows import insert_new
 from meetings.models import Notice, Reminder
+from meetings.models.reminder import CURRENT
 from meetings.reminder_enums import Channel, DeliveryState, ReminderStage
 from meetings.reminding import Facts, Horizon, Matter, Source, reminder_code
 from meetings.services.reminders.copies import write_copies
 from meetings.services.reminders.find import Found, Key
 
 BATCH = 1000  # announcements in one transaction: bounds memory and how long rows are locked
-STANDS = Q(channel=Channel.IN_APP, state=DeliveryState.SENT)
 WAITS = Q(state=DeliveryState.PENDING)
 
 
@@ -93,7 +93,7 @@ def _supersede(source: Source, fresh: Sequence[Found], now: datetime) -> None:
     by_matter = {found.matter.key: found.falls_on for found in fresh}
     latest = max(newest.values(), default=date.min)
     rows = Reminder.objects.about(source.code, {found.matter.subject for found in fresh})
-    rows = rows.filter(STANDS | WAITS, falls_on__lt=latest)
+    rows = rows.filter(CURRENT | WAITS, falls_on__lt=latest)
     older = []
     columns = ("pk", "subject", "due_on", "recipient", "falls_on")
     for pk, subject, due_on, recipient, falls_on in rows.values_list(*columns):

@@ -17,21 +17,21 @@ from reviews.services.reminders.returned import PLAN_RETURNED, RECORD_RETURNED
 __all__ = ["PROMISE", "resolve_about"]
 
 RECORD = "record"  # registered below, where meetings are
+KINDS: dict[type, tuple[str, ...]] = {
+    Meeting: (RECORD, RECORD_REVIEW, RECORD_RETURNED),
+    Plan: (PLAN_REVIEW, PLAN_RETURNED),
+    Rectification: (TO_MEND, TO_VERIFY),
+    Visit: (TO_RECHECK,),
+    Inspection: (),
+}
 
 
 def resolve_about(subject: Plan | Meeting | Rectification | Inspection | Visit, *, now: datetime) -> None:
     """A step was taken: what people were reminded of about this paper is done, at least for now."""
-    kinds: tuple[str, ...] = ()
-    missing: dict[str, list[int]] = {}
-    if isinstance(subject, Meeting):
-        kinds = (RECORD, RECORD_REVIEW, RECORD_RETURNED)
-    elif isinstance(subject, Rectification):
-        kinds = (TO_MEND, TO_VERIFY)
-    elif isinstance(subject, Visit):
-        kinds = (TO_RECHECK,)
-    elif isinstance(subject, Plan):
-        kinds, missing = (PLAN_REVIEW, PLAN_RETURNED), _missing_before(subject)
-    resolve(about={kind: [subject.pk] for kind in kinds} | missing, now=now)
+    about = {kind: [subject.pk] for kind in KINDS[type(subject)]}
+    if isinstance(subject, Plan):
+        about |= _missing_before(subject)
+    resolve(about=about, now=now)
 
 
 def _missing_before(plan: Plan) -> dict[str, list[int]]:
