@@ -1,17 +1,21 @@
 """What every test may use. Markers, the order of the run, and how skips are judged."""
 
+import copy
 import gc
 import os
 import shutil
 import zlib
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 from django.core.cache import cache
 from django.utils import translation
+
+if TYPE_CHECKING:
+    from tests.world import World  # needs Django, which a plain run of this file does without
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in ("", "0")
 # The same browser without a window of its own comes first: it takes two thirds of the time.
@@ -154,6 +158,22 @@ def module_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def world_of_module(module_database: None) -> "World":
+    from tests.world import build_world
+
+    return build_world()
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, world_of_module: "World", db: None) -> "World":
+    """A small committee: its rows are made once a module, its objects are each test's own. A test outside a
+    transaction (``transaction=True``) needs a world of its own: build_world()."""
+    database = request.node.get_closest_marker("django_db")
+    assert not (database and database.kwargs.get("transaction")), "nobody else would see this world"
+    return copy.deepcopy(world_of_module)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,16 +10,11 @@ from django.utils import timezone
 
 from branchlife.middleware import client_address
 from branchlife.models import AuditEvent
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 PASSWORD = "correct-horse-9"
 HERE, THERE = "198.51.100.1", "203.0.113.2"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def attempt(password: str, username: str = "secretary", place: str = HERE) -> int:

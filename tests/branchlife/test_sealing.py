@@ -10,15 +10,10 @@ from django.db import connection
 
 from branchlife.sealing import CannotOpen, is_current, mark_of, seal, unseal
 from meetings.models import Member
-from tests.world import World, build_world
+from tests.world import World
 
 NUMBER, OTHER, PHONE = "110101198003077534", "110101199003070038", "13800138000"
 COLUMN = "meetings.member.id_number"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

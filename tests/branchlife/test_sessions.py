@@ -12,15 +12,10 @@ from branchlife.tasks import tidy
 from branchlife.views.security import browser_name
 from meetings.enums import Role
 from meetings.services import accounts
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 PAGE = "/me/"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def is_in(client: Client) -> bool:

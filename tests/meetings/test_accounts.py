@@ -14,14 +14,9 @@ from meetings.enums import Role
 from meetings.models import Appointment
 from meetings.scope import scope_of
 from meetings.services import accounts
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def signed_in(user: User) -> Client:

@@ -9,14 +9,9 @@ from reviews.services.records import submit_record
 from tests.meetings.voting import held
 from tests.reviews.pages import html_of, words
 from tests.reviews.recording import NOW, at, sign_in
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from meetings.services.attachments import MOST, add_attachment, forget_orphans, 
 from meetings.uploads import MAX_BYTES, UploadRefused, judge_upload, plain_name
 from tests.held import hold
 from tests.meetings.upload_files import ENEMIES, FRIENDS, pdf, photo
-from tests.world import World, build_world
+from tests.world import World
 
 TWO_SECONDS, MIB = 2.0, 1024 * 1024
 
@@ -88,11 +88,6 @@ class TestJudged:
     )
     def test_names_are_only_names(self, name: str, kept: str) -> None:
         assert plain_name(name, AttachmentKind.PDF) == kept
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from meetings.enums import HERE, MeetingKind, Presence, StandingKind
 from meetings.models import Member, Membership, Post, Standing
 from meetings.services.attendance import expected_at, people_of, summarize, whole_per_cent
 from tests.held import attended, hold
-from tests.world import World, build_world
+from tests.world import World
 
 DAY = date(2026, 10, 14)
 
@@ -52,11 +52,6 @@ def test_a_group_meeting_decides_nothing() -> None:
 )
 def test_rates_round_down(part: int, base: int, expected: int) -> None:
     assert whole_per_cent(part, base) == expected
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def due(world: World, kind: str, group=None, day: date = DAY) -> list[Member]:

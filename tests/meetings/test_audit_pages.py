@@ -13,14 +13,9 @@ from branchlife.models import AuditEvent, User
 from meetings.models import Organization
 from tests.branchlife.trail import drop_guards, sql, write
 from tests.reviews.pages import html_of
-from tests.world import World, appoint, build_world
+from tests.world import World, appoint
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def signed_in(user: User) -> Client:

@@ -16,15 +16,10 @@ from reviews.services.records import submit_record
 from reviews.services.workflow import perform
 from tests.meetings.voting import held, put, voters, write
 from tests.reviews.recording import DAY, NOW
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=2)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def row_of(meeting: Meeting, member) -> Attendance:

@@ -23,18 +23,13 @@ from meetings.services.leave import ask_leave
 from meetings.services.record import ChangedMeanwhile, reschedule_meeting
 from tests.meetings.voting import write
 from tests.reviews.recording import NOW, TODAY, put_on_calendar, write_down
-from tests.world import World, build_world, make_user
+from tests.world import World, make_user
 
 pytestmark = pytest.mark.django_db
 
 
 def clock(text: str, day: date = TODAY) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.fromisoformat(text)))
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

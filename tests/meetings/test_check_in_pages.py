@@ -20,7 +20,7 @@ from tests.meetings.test_check_in import clock
 from tests.meetings.voting import write
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.recording import NOW, TODAY, put_on_calendar, record_url, write_down
-from tests.world import World, build_world, make_user
+from tests.world import World, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -29,11 +29,6 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 def at_clock(text: str) -> Iterator[datetime]:
     with time_machine.travel(clock(text), tick=False):
         yield clock(text)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

@@ -14,15 +14,10 @@ from reviews.services.records import log_meeting
 from tests.held import attended, hold
 from tests.reviews.pages import MOST_QUERIES, html_of, open_page, queries, words
 from tests.reviews.recording import at
-from tests.world import World, appoint, build_world, make_user
+from tests.world import World, appoint, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LIST = "/dual-life/"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def cadre(member: Member) -> Member:

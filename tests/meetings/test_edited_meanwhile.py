@@ -12,7 +12,7 @@ from meetings.models import Membership
 from tests.architecture.url_objects import build_things
 from tests.held import hold
 from tests.typed_forms import shown_form
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -64,11 +64,6 @@ def test_no_new_edit_form_is_forgotten() -> None:
     # The one has a version of its own, see its tests; of the other there is nothing two people write at once.
     elsewhere = {"rectification_edit", "robot_edit"}
     assert set(edits()) - elsewhere <= set(EDITS)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def test_both_texts_are_shown_and_nothing_is_lost(world: World) -> None:

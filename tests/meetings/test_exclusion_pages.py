@@ -9,16 +9,11 @@ from meetings.models import Exclusion
 from tests.meetings.voting import adopted, approved, voters
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.recording import at, sign_in
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 S = ExclusionState
 SECRET = "卧床不起"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

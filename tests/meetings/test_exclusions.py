@@ -17,15 +17,10 @@ from reviews.services.records import submit_record
 from reviews.services.workflow import perform
 from tests.meetings.voting import adopted, approved, ballot, held, on_calendar, put, voters, write
 from tests.reviews.recording import DAY, NOW, found
-from tests.world import World, appoint, build_world
+from tests.world import World, appoint
 
 pytestmark = pytest.mark.django_db
 K, A, S = ResolutionKind, ExclusionAction, ExclusionState
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def ask(world: World, member=None, actor=None, reason=ExclusionReason.LONG_ILL, **more: object) -> Exclusion:

@@ -13,16 +13,11 @@ from meetings.services.forecast import QuorumForecast, forecast_of, forecasts_of
 from meetings.services.leave import ask_leave, decide_leave
 from tests.meetings.voting import adopted, grow_to, on_calendar, put, voters
 from tests.reviews.recording import NOW
-from tests.world import World, build_world, make_user
+from tests.world import World, make_user
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 27)
 K = ResolutionKind
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def leaves(world: World, meeting: Meeting, *indexes: int) -> None:

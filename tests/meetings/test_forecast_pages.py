@@ -17,18 +17,13 @@ from reviews.services.workflow import perform
 from tests.meetings.voting import grow_to, on_calendar, put
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.recording import NOW, TODAY, at
-from tests.world import World, build_world, make_user
+from tests.world import World, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SOON = TODAY + timedelta(days=4)
 LIST = "/meetings/forecast/"
 SHORT = "有表决权 8 人，需 4 人到会，预计 3 人：还差 1 人"
 ENOUGH = "有表决权 8 人，需 4 人到会，预计 8 人：可以达到"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

@@ -11,14 +11,9 @@ from meetings.services.roster.help_signs import tell_help_needed
 from tests.meetings.test_roster_absences import meet
 from tests.reviews.pages import html_of, words
 from tests.reviews.recording import at
-from tests.world import World, appoint, build_world, make_user
+from tests.world import World, appoint, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def on(month: int, day: int = 25, year: int = 2026) -> datetime:

@@ -12,17 +12,12 @@ from meetings.services.imports import ImportKind, ImportRefused, ImportReport, I
 from meetings.services.imports.due import Rolls
 from tests.held import hold
 from tests.meetings.workbook_files import workbook
-from tests.world import World, appoint, build_world, make_member, make_user
+from tests.world import World, appoint, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 BRANCH, SMALL = "办公室党支部", "督查室党支部"
 HEADER = ["党支部", "党小组", "类型", "日期", "开始时间", "主题", "主持人", "应到", "实到", "请假缺席及原因"]
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def row(branch: str = SMALL, kinds: str = "党员大会", day: str = "2026-3-11", **more: object) -> list[object]:

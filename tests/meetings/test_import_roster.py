@@ -16,7 +16,7 @@ from meetings.services.imports import (
     plan_import,
 )
 from tests.meetings.workbook_files import ID_NUMBERS, workbook
-from tests.world import World, appoint, build_world, make_member, make_user
+from tests.world import World, appoint, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -25,11 +25,6 @@ LATER = datetime(2026, 12, 1, 2, tzinfo=UTC)
 BRANCH, SMALL = "办公室党支部", "督查室党支部"
 FIRST, SECOND, THIRD, FOURTH = ID_NUMBERS
 JOINED = ["2010-7-1", "2011-7-1"]
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

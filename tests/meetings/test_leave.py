@@ -16,16 +16,11 @@ from reviews.enums import Action
 from reviews.services.workflow import perform
 from tests.meetings.voting import on_calendar, write
 from tests.reviews.recording import NOW
-from tests.world import World, build_world, make_user
+from tests.world import World, make_user
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 27)  # the Friday after NOW
 ON_THE_DAY = datetime.combine(DAY, time(12), NOW.tzinfo)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

@@ -13,16 +13,11 @@ from meetings.services.record import reschedule_meeting
 from tests.meetings.voting import on_calendar, write
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.recording import DAY, NOW, TODAY, at, sign_in
-from tests.world import World, build_world, make_user
+from tests.world import World, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SOON = TODAY + timedelta(days=4)
 REASON = "家中有人病重"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

@@ -20,18 +20,13 @@ from meetings.services.roster.people import MemberFacts, add_member, turn_full
 from meetings.services.rulebook.versions import put_in_force
 from tests.meetings.roster_changes import NOW
 from tests.meetings.rulebook import new_rule, override
-from tests.world import World, build_world, make_member
+from tests.world import World, make_member
 
 pytestmark = pytest.mark.django_db
 COLUMNS = (
     "organization", "group", "kind", "period_start", "period_end", "due_on", "needed", "counted",
     "requirement",
 )  # fmt: skip
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def rows() -> list[tuple[Any, ...]]:

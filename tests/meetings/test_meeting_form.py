@@ -12,15 +12,10 @@ from meetings.enums import MeetingState, Role
 from meetings.models import Meeting
 from tests.held import hold
 from tests.typed_forms import shown_form
-from tests.world import World, appoint, build_world
+from tests.world import World, appoint
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 NEW = "/meetings/new/"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

@@ -9,16 +9,11 @@ from django.urls import reverse
 from meetings.enums import MeetingKind, MeetingState
 from meetings.models import Meeting
 from tests.held import attended, hold
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
 DAY = date(2026, 10, 14)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def themes(client: Client, **asked: object) -> list[str]:

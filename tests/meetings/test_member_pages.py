@@ -13,18 +13,13 @@ from meetings.models import Attendance, Member, Membership, Standing
 from meetings.services.attendance import Deviation, freeze_attendance
 from tests.held import attended, hold
 from tests.typed_forms import body_without_tokens
-from tests.world import World, build_world, make_member
+from tests.world import World, make_member
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
 LIST = "/members/"
 DAY = date(2026, 10, 14)
 ID_NUMBER, PHONE = "110101198003077534", "13912345678"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

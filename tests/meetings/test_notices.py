@@ -18,18 +18,13 @@ from reviews.enums import Action
 from reviews.services.notices import TO_REVIEWERS, TO_WRITERS
 from tests.held import hold
 from tests.meetings.reminder_ledger import at, owe, plan_lines
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 DAY = date(2026, 11, 20)
 LIST = "/notices/"
 SECRET = "不可外传"
 TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=)"\w+"')
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

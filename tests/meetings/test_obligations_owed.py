@@ -11,16 +11,11 @@ from meetings.enums import Bearer, Confidence, OrganizationKind, Period
 from meetings.models import Member, Membership, Obligation, Organization, PartyGroup, Requirement
 from meetings.services.obligations import SyncResult, generate_obligations, ledger_window, sync_obligations
 from tests.held import hold
-from tests.world import World, build_world, make_member
+from tests.world import World, make_member
 
 pytestmark = pytest.mark.django_db
 
 YEAR = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def sync() -> SyncResult:

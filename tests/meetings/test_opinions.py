@@ -13,16 +13,11 @@ from meetings.services.resolutions import ResolutionDraft, Votes, change_resolut
 from reviews.services.records import submit_record
 from tests.meetings.voting import adopted, held, on_calendar, put, voters, write
 from tests.reviews.recording import DAY, NOW
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 K = ResolutionKind
 BEFORE = DAY - timedelta(days=2)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def hand_in(world: World, resolution: Resolution, member: Member, day: date = BEFORE, actor=None):

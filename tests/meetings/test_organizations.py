@@ -19,15 +19,10 @@ from meetings.services.roster.organizations import (
 )
 from tests.held import hold
 from tests.meetings.roster_changes import NOW, TODAY, refused
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 10, 15)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def found(world: World, name: str = "新支部", parent: Organization | None = None, **facts) -> Organization:

@@ -11,15 +11,10 @@ from django.urls import reverse
 from meetings.enums import OrganizationKind, PostTitle
 from meetings.models import Membership, Organization, Post
 from tests.typed_forms import shown_form
-from tests.world import FOUNDED, World, appoint, build_world, make_user
+from tests.world import FOUNDED, World, appoint, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

@@ -13,14 +13,9 @@ from branchlife.models import AuditEvent, User
 from branchlife.reading import READ_AGAIN, note_reading
 from meetings.models import Attachment, Attendance, Exclusion, Leave, Meeting, Member, Resolution
 from tests.meetings.visible_rows import build_rows
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def signed_in(user: User) -> Client:

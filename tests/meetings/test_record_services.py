@@ -18,16 +18,11 @@ from meetings.services.record import (
     schedule_meeting,
     write_record,
 )
-from tests.world import FOUNDED, World, build_world
+from tests.world import FOUNDED, World
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DAY = date(2026, 11, 20)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def facts(**more: object) -> MeetingFacts:

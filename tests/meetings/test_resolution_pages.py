@@ -13,15 +13,10 @@ from tests.meetings.voting import approved, ballot, held, on_calendar, put, vote
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.recording import NOW, at, sign_in
 from tests.typed_forms import shown_form
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 K = ResolutionKind
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

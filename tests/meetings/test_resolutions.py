@@ -17,15 +17,10 @@ from reviews.services.records import submit_record
 from reviews.services.workflow import perform
 from tests.meetings.voting import ballot, grow_to, held, on_calendar, put, voters, write
 from tests.reviews.recording import DAY, NOW, found
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 K = ResolutionKind
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def change(world: World, resolution: Resolution, **draft: object) -> Resolution:

@@ -10,14 +10,9 @@ from meetings.services.attendance import Deviation, freeze_attendance
 from meetings.services.roster.absences import help_needed
 from tests.held import hold
 from tests.meetings.roster_changes import TODAY
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def meet(world: World, month: int, day: int = 10, year: int = 2026, **away: str) -> Meeting:

@@ -20,16 +20,11 @@ from meetings.services.roster.posts import end_post, give_post
 from meetings.services.roster.standings import end_standing, set_standing
 from meetings.services.roster.transfers import accept_transfer, propose_transfer
 from tests.meetings.roster_changes import NOW, TODAY
-from tests.world import World, build_world, make_member
+from tests.world import World, make_member
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = date(2016, 1, 1)
 FIRST = TODAY - timedelta(days=24)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def test_numbers_of_a_day(world: World) -> None:

@@ -12,7 +12,7 @@ from meetings.enums import StandingKind
 from meetings.models import Post, Standing, Transfer
 from meetings.services.roster.transfers import propose_transfer
 from tests.typed_forms import shown_form
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +21,6 @@ NASTY = (
     "2026-02-30", "0001-01-01", "9999-12-31", "<script>alert(1)</script>", "=1+1", "'; DROP TABLE x; --",
     "名" * 300, "😀", "𬭎", "../../etc/passwd", "{{ 7*7 }}", "%s%n", "null", "on",
 )  # fmt: skip
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def addresses(world: World, transfer: Transfer, standing: Standing) -> dict[str, str]:

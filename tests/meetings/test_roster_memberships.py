@@ -10,15 +10,10 @@ from meetings.models import Appointment, Member, Membership, PartyGroup, Post, S
 from meetings.scope import scope_of
 from meetings.services.roster.memberships import change_groups, end_membership, receive_member
 from tests.meetings.roster_changes import NOW, TODAY, refused
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 2)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def move(world: World, member: Member, group: PartyGroup | None, day: date = DAY) -> int:

@@ -14,18 +14,13 @@ from meetings.models import Member, Membership, PartyGroup, Post, Standing
 from meetings.services.attendance import Deviation, freeze_attendance
 from tests.held import hold
 from tests.typed_forms import shown_form
-from tests.world import World, build_world, make_member
+from tests.world import World, make_member
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 TODAY = date(2026, 11, 23)
 MOST_QUERIES = 12
 ID_NUMBER = "110101198003077534"
 NEW = {"name": "司马相", "joined_on": "2012年5月1日", "born_on": "1988-03-04", "day": "2026/11/02"}
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

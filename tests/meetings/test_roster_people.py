@@ -16,17 +16,12 @@ from meetings.services.roster.people import (
     turn_full,
 )
 from tests.meetings.roster_changes import NOW, TODAY, refused
-from tests.world import World, appoint, build_world, make_member, make_user
+from tests.world import World, appoint, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 2)
 FACTS = MemberFacts(name="陈军", joined_on=date(2012, 5, 1), born_on=date(1988, 3, 4))
 ID_NUMBER, OTHER_NUMBER = "110101198803040014", "110101198803040022"
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def add(world: World, facts: MemberFacts = FACTS, is_another: bool = False, day: date = DAY) -> Member:

@@ -10,15 +10,10 @@ from meetings.models import Member, Membership, Post, Standing
 from meetings.services.roster.posts import end_post
 from meetings.services.roster.standings import end_standing, set_standing
 from tests.meetings.roster_changes import NOW, TODAY, give, refused
-from tests.world import World, build_world, make_member
+from tests.world import World, make_member
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 2)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def end(world: World, post: Post, last_day: date) -> Post:

@@ -18,14 +18,9 @@ from meetings.services.rulebook.effective import (
 )
 from meetings.services.workdays import read_calendar
 from tests.meetings.rulebook import YEAR, change, limit, national, override
-from tests.world import World, build_world
+from tests.world import World
 
 JULY = date(2026, 7, 1)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def needed(organization: Organization, kind: str) -> list[int]:

@@ -18,15 +18,10 @@ from meetings.services.rulebook.files import FORMAT, LARGEST, RuleSetError, deco
 from meetings.services.rulebook.seed import RULE_SETS, install_national_rules, install_preset, read_preset
 from meetings.services.rulebook.sets import ImportResult, export_rule_set, import_rule_set
 from tests.meetings.rulebook import NOW, change, limit, national, override
-from tests.world import World, build_world
+from tests.world import World
 
 JULY = date(2026, 7, 1)
 JANUARY = date(2026, 1, 1)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def take(text: str, owner: Organization | None = None, since: date | None = None) -> ImportResult:

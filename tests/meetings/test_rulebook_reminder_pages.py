@@ -16,7 +16,7 @@ from meetings.services.rulebook.sets import export_rule_set, import_rule_set
 from tests.meetings.reminder_ledger import at, owe, plan_lines
 from tests.meetings.rulebook import NOW
 from tests.meetings.rulebook_pages import JULY, MOST_QUERIES, browser, queries, read, words
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 SAYS = ("before", "unit", "after", "every", "times", "above", "when_unsure")
@@ -26,11 +26,6 @@ SAYS = ("before", "unit", "after", "every", "times", "above", "when_unsure")
 def _in_may() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def national(code: str = "obligation") -> ReminderRule:

@@ -22,15 +22,10 @@ from tests.meetings.rulebook import (
     next_version,
     override,
 )
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 JULY = date(2026, 7, 1)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def refused(field: str, rule: Any, **facts: Any) -> str:

@@ -12,7 +12,7 @@ from meetings.models import VoteRule
 from tests.meetings.rulebook import NOW
 from tests.meetings.rulebook_pages import JULY, MOST_QUERIES, browser, queries, read, words
 from tests.meetings.voting import held, put
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SAYS = ("quorum_part", "quorum_whole", "majority_part", "majority_whole", "surplus", "leaves_out")
@@ -23,11 +23,6 @@ SWITCHES = ("quorum_strict", "majority_strict", "majority_of_present", "takes_wr
 def _in_may() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def national(code: str) -> VoteRule:

@@ -11,14 +11,9 @@ from meetings.services.rulebook.files import RuleSetError, read_rule_set
 from meetings.services.rulebook.sets import ImportResult, export_rule_set, import_rule_set
 from tests.meetings.rulebook import NOW
 from tests.meetings.voting import held, put
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def take(world: World, **says: object) -> ImportResult:

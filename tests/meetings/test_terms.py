@@ -11,7 +11,7 @@ from meetings.models import Organization, Post
 from meetings.periods import months_later
 from meetings.services.roster.terms import begin_term, term_ends_on, terms_ending
 from tests.meetings.roster_changes import NOW, TODAY, refused
-from tests.world import World, build_world
+from tests.world import World
 
 AS_OF = date(2026, 8, 31)
 
@@ -104,11 +104,6 @@ def test_a_queryset_gives_what_a_list_gives(django_assert_num_queries) -> None:
 # --- a new term ------------------------------------------------------------------------------
 
 DAY = date(2026, 11, 2)
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 def elect(world: World, *posts: tuple[int, PostTitle], day: date = DAY) -> list[Post]:

@@ -12,16 +12,11 @@ from meetings.enums import OrganizationKind, TransferState
 from meetings.models import Member, Membership, Organization, PartyGroup, Standing, Transfer
 from meetings.services.roster.transfers import accept_transfer, propose_transfer
 from tests.typed_forms import body_without_tokens, shown_form
-from tests.world import FOUNDED, World, appoint, build_world, make_member, make_user
+from tests.world import FOUNDED, World, appoint, make_member, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 TODAY = date(2026, 11, 23)
 MOST_QUERIES = 12
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture(autouse=True)

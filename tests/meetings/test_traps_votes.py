@@ -25,16 +25,11 @@ from tests.meetings.traps import (
     row,
 )
 from tests.meetings.voting import approved, ballot, grow_to, held, on_calendar, put, voters, write
-from tests.world import World, build_world
+from tests.world import World
 
 K = ResolutionKind
 TABLE = Table()
 trap = TABLE.trap
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 @pytest.mark.parametrize("holds", TABLE.rows)

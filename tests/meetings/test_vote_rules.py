@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from meetings import votes
 from meetings.enums import LEFT_OUT, LEFT_OUT_AT_ELECTIONS, ResolutionKind
 from meetings.models import VoteRule
@@ -13,7 +11,7 @@ from meetings.services.vote_rules import (
     read_vote_rules,
     vote_rule_in,
 )
-from tests.world import World, build_world
+from tests.world import World
 
 DAY = date(2026, 11, 20)
 K = ResolutionKind
@@ -26,11 +24,6 @@ NATIONAL = {
     K.EXCLUSION: votes.RESOLUTION,
     K.DEMOCRATIC_LIFE: votes.DEMOCRATIC_LIFE,
 }
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 def rule_at(organization, kind: K = K.GENERAL, day: date = DAY) -> VoteRule:

@@ -16,7 +16,7 @@ from branchlife.models import AuditEvent, User
 from meetings.models import CalendarYear, MovedDay
 from meetings.services import workdays
 from tests.meetings.rulebook import NOW, keeper_of_everything
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 NATIONAL_DAY = date(2026, 10, 1)
@@ -26,11 +26,6 @@ NATIONAL_DAY = date(2026, 10, 1)
 def _in_may() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.planning import NOW, Q4, TODAY
 from tests.reviews.recording import at, complete, put_on_calendar, record_url
 from tests.reviews.rectifying import make_item, step
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 PROBLEM = "缺席人员未写明原因"
@@ -29,11 +29,6 @@ PROBLEM = "缺席人员未写明原因"
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def coming(world: World, days: int, kind: str = MeetingKind.COMMITTEE, **more: object) -> Meeting:

@@ -17,15 +17,10 @@ from reviews.services.plans import ItemDraft, approve_plan, return_plan, save_pl
 from reviews.services.proposals import ItemDraft as Draft
 from reviews.services.workflow import perform
 from tests.reviews.planning import NOW, draft, finding, make_plan, stored_data
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND, THIRD = date(2026, 12, 2), date(2026, 12, 9), date(2026, 12, 16)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

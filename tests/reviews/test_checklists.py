@@ -33,7 +33,7 @@ from tests.reviews.recording import (
     write_down,
 )  # fmt: skip
 from tests.typed_forms import shown_form
-from tests.world import World, build_world
+from tests.world import World
 
 LIFE = ("organizational_life",)
 BEFORE = date(2026, 11, 18)
@@ -51,11 +51,6 @@ WITH_STEPS = {
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 def detail(meeting: Meeting) -> str:

@@ -24,15 +24,10 @@ from reviews.workflow import steps_open_to
 from tests.held import hold
 from tests.reviews.chains import fresh, lend
 from tests.reviews.planning import NOW, TODAY, make_plan
-from tests.world import World, appoint, build_world, make_user
+from tests.world import World, appoint, make_user
 
 pytestmark = pytest.mark.django_db
 YES = {"approve", "return"}
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def steps(user: User, plan: Plan) -> set[str]:

@@ -25,7 +25,7 @@ from tests.held import hold
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.planning import NOW, TODAY
 from tests.reviews.recording import at, put_on_calendar, submitted
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 FAULT = "没有写明由谁落实"
@@ -35,11 +35,6 @@ FAULT = "没有写明由谁落实"
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def judge(world: World, meeting: Meeting, version: int = 0, **fault: object) -> Evaluation:

@@ -19,7 +19,7 @@ from reviews.services.inbox import plans_to_review, records_to_review, wait_of
 from reviews.services.workflow import perform
 from tests.held import hold
 from tests.reviews.planning import NOW, Q1, TODAY, draft, make_plan
-from tests.world import World, appoint, build_world, make_user
+from tests.world import World, appoint, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
@@ -29,11 +29,6 @@ MOST_QUERIES = 12
 def _now() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def text(response: Any) -> str:

@@ -16,7 +16,7 @@ from reviews.services.likeness import compare_record
 from tests.reviews.minutes import copied, synthetic_minutes
 from tests.reviews.planning import NOW, TODAY
 from tests.reviews.recording import CONTENT, put_on_calendar, write_down
-from tests.world import World, build_world
+from tests.world import World
 
 MINUTES, PLANTED, MOST_FALSE = 300, 10, 3
 LONG = synthetic_minutes(3, 0)[0]
@@ -38,11 +38,6 @@ def test_equal_texts_share_every_band_and_strangers_none() -> None:
     assert one == bands(shingles(LONG[0]))
     assert not set(one) & set(other)
     assert all(0 <= number < 2**63 for number in one)
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 def written(world: World, texts: list[str]) -> list[Meeting]:

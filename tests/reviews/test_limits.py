@@ -19,7 +19,7 @@ from tests.meetings.rulebook import limit, next_version
 from tests.reviews.pages import html_of, queries, task, tasks, words
 from tests.reviews.planning import NOW, make_plan
 from tests.reviews.recording import at
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
@@ -30,11 +30,6 @@ UNKNOWN_YEAR = "2027 年的放假安排尚未录入"
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def change(code: str, day: date, **says: object) -> Deadline:

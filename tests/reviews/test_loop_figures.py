@@ -16,7 +16,7 @@ from reviews.services.rectification import ItemTerms, raise_item
 from reviews.services.workflow import perform
 from tests.reviews.pages import MOST_QUERIES, html_of, queries
 from tests.reviews.planning import NOW, TODAY, draft, make_plan
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 STATES = {
@@ -26,11 +26,6 @@ STATES = {
     "丁": MeetingState.ACCEPTED,
     "戊": MeetingState.CANCELLED,
 }
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def lived(world: World) -> Plan:

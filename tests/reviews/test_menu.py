@@ -21,7 +21,7 @@ from tests.held import hold
 from tests.reviews.pages import html_of
 from tests.reviews.planning import TODAY, make_plan
 from tests.reviews.recording import at
-from tests.world import World, appoint, build_world, make_user
+from tests.world import World, appoint, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -30,11 +30,6 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def menu_of(user: User, path: str = "/") -> dict[str, str]:

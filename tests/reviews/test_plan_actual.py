@@ -12,14 +12,9 @@ from reviews.enums import PlanState
 from tests.held import attended, hold
 from tests.reviews.pages import MOST_QUERIES, queries
 from tests.reviews.planning import NOW, draft, make_plan
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def test_item_by_item(world: World, client: Client) -> None:

@@ -18,7 +18,7 @@ from meetings.services.rulebook.limits import Limits
 from reviews.enums import PlanState
 from reviews.models import Finding, Plan
 from tests.reviews.planning import NOW, Q1, Q4, draft, make_plan
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
@@ -28,11 +28,6 @@ MOST_QUERIES = 12
 def _now() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def text(response: Any) -> str:

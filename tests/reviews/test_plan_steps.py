@@ -12,7 +12,7 @@ from meetings.models import Meeting
 from reviews.enums import PlanState
 from reviews.models import Finding, Plan
 from tests.reviews.planning import NOW, findings_data, make_plan
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_QUERIES = 12
@@ -22,11 +22,6 @@ MOST_QUERIES = 12
 def _now() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def text(response: Any) -> str:

@@ -17,7 +17,7 @@ from tests.reviews.minutes import synthetic_minutes
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.planning import NOW, TODAY, draft, make_plan
 from tests.reviews.recording import DAY, at, put_on_calendar, submitted, write_down
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def ask(meeting: Meeting, user: User) -> dict[str, Question]:

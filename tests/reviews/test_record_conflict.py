@@ -22,14 +22,9 @@ from tests.reviews.recording import (
     text_of,
 )
 from tests.typed_forms import shown_form
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

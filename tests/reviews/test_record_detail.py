@@ -23,16 +23,11 @@ from tests.reviews.recording import (
     write_down,
 )
 from tests.typed_forms import body_without_tokens
-from tests.world import World, build_world, make_member
+from tests.world import World, make_member
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SECRET_REASON = "住院手术（肿瘤科）"
 MOST_QUERIES = 12
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def page(client: Client, meeting: Meeting):

@@ -23,16 +23,11 @@ from tests.reviews.recording import (
     write_down,
 )
 from tests.typed_forms import shown_form
-from tests.world import World, build_world, make_member
+from tests.world import World, make_member
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOST_INTERACTIONS = 12
 MOST_QUERIES = 12
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

@@ -8,14 +8,9 @@ from django.test import Client
 from meetings.enums import MeetingState
 from meetings.models import Member
 from tests.reviews.recording import at, complete, put_on_calendar, record_url, sign_in, text_of
-from tests.world import FOUNDED, World, build_world, make_member
+from tests.world import FOUNDED, World, make_member
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.reviews.recording import (
     write_down,
 )
 from tests.typed_forms import shown_form
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -35,11 +35,6 @@ FINDING = {
     "findings-0-sentence": "缺少发言要点",
 }
 ALL_STEPS = ("submit", "withdraw", "accept", "return", "hold_again", "cancel")
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def page(client: Client, meeting):

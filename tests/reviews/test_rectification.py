@@ -22,15 +22,10 @@ from reviews.services.workflow import StaleState
 from tests.reviews.planning import NOW, TODAY
 from tests.reviews.recording import returned
 from tests.reviews.rectifying import make_item, step
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 SATURDAY = date(2026, 11, 28)
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def test_without_a_day_the_rule_book_says_how_long(world: World) -> None:

@@ -15,7 +15,7 @@ from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.planning import NOW, TODAY
 from tests.reviews.recording import at
 from tests.reviews.rectifying import make_item
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 CAUSES = "/rectifications/causes/"
@@ -25,11 +25,6 @@ CAUSES = "/rectifications/causes/"
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def issue(world: World, *items: Rectification, **more: object) -> RectificationNotice:

@@ -16,7 +16,7 @@ from tests.reviews.pages import MOST_QUERIES, html_of, open_page, queries, words
 from tests.reviews.planning import NOW, TODAY
 from tests.reviews.recording import at, returned
 from tests.reviews.rectifying import make_item
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LIST = "/rectifications/"
@@ -26,11 +26,6 @@ LIST = "/rectifications/"
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def send(user: User, url: str, **data: object) -> HttpResponse:

@@ -21,7 +21,7 @@ from tests.meetings.voting import held, put
 from tests.reviews.pages import words
 from tests.reviews.recording import at, complete, put_on_calendar, record_url
 from tests.typed_forms import shown_form
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -30,11 +30,6 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def sign_in(client: Client, world: World, who: str) -> Client:

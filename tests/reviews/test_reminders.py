@@ -18,17 +18,12 @@ from reviews.services.workflow import FindingDraft, perform
 from tests.meetings.reminder_ledger import at
 from tests.reviews.planning import Q1, Q4, draft, make_plan
 from tests.reviews.recording import put_on_calendar, write_down
-from tests.world import SINCE, World, appoint, build_world, make_user
+from tests.world import SINCE, World, appoint, make_user
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 23)
 Q1_2026, Q2_2026 = (span_of(Period.QUARTER, date(2026, month, 1)) for month in (1, 4))
 YEAR = span_of(Period.YEAR, date(2026, 1, 1))
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def plan(kind: str, day: date) -> PlanResult:

@@ -13,7 +13,7 @@ from tests.held import attended, hold
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.planning import NOW, Q1, draft, make_plan
 from tests.reviews.recording import at
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -22,11 +22,6 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def owe(first: date = date(2026, 1, 1), last: date = date(2026, 12, 31)) -> None:

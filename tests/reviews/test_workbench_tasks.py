@@ -15,7 +15,7 @@ from tests.held import hold, hold_monthly
 from tests.reviews.pages import html_of, links, task, tasks, words
 from tests.reviews.planning import NOW, Q1, draft, make_plan
 from tests.reviews.recording import at
-from tests.world import World, appoint, build_world
+from tests.world import World, appoint
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
@@ -24,11 +24,6 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 def _today() -> Iterator[None]:
     with at():
         yield
-
-
-@pytest.fixture
-def world() -> World:
-    return build_world()
 
 
 def owe(first: date = date(2026, 1, 1), last: date = date(2026, 12, 31)) -> None:
