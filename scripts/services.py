@@ -65,6 +65,7 @@ def start_postgres(supervisor: Supervisor, folder: Path) -> str:
     user = UNPRIVILEGED if os.geteuid() == 0 else None
     programs = postgres_programs(folder, user)
     data, sockets = folder / "data", folder / "s"
+    folder.mkdir(mode=0o755, exist_ok=True)
     for each in (data, sockets):
         each.mkdir(mode=0o700)
         if user:

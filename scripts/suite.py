@@ -1,7 +1,7 @@
 """The whole test suite on both databases at once, one process each, with one summary at the end.
 
 Runs inside .venv (see scripts/test). Two processes side by side suit two cores: the browser and
-the database servers have work of their own.
+the database servers have work of their own. A third, which mostly waits, takes what they leave.
 """
 
 import os
@@ -40,11 +40,8 @@ ONLY = {
         # The other reads every page for the browser; this one reads them without.
         "tests/reviews/test_english.py",
     ),
-    # It refuses more: types, lengths, zero bytes; it can be crashed, too. And what waits for a browser, so that
-    # every page is read from it.
+    # It refuses more: types, lengths, zero bytes. And what waits for a browser, so that every page is read from it.
     "PostgreSQL": (
-        "tests/faults/test_faults.py",
-        "tests/faults/test_workers_killed.py",
         "tests/meetings/test_roster_fuzz.py",
         "tests/reviews/test_record_fuzz.py",
         "tests/browser/test_check_in.py",
@@ -60,6 +57,9 @@ ONLY = {
         "tests/browser/test_watch.py",
     ),
 }
+# Processes killed, stopped and waited for, on a PostgreSQL of their own: they crash it.
+FAULTS = ("tests/faults/test_faults.py", "tests/faults/test_workers_killed.py")
+OURS = "TEST_DATABASE_IS_OURS"  # says so
 LOGS = ROOT / "var" / "test-results"
 CLOSING = re.compile(r"^=+ (?:no tests ran|\d+ \w+).* in [\d.]+s.*=+$")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
@@ -130,25 +130,33 @@ def lane(name: str, env: dict[str, str], arguments: list[str]) -> Lane:
     return Lane(name, Child(name, argv, env, ROOT, stdout=subprocess.PIPE))
 
 
+def twice() -> bool:
+    return os.environ.get("TWICE", "") not in ("", "0")
+
+
 def share_of(name: str) -> list[str]:
     """What pytest is told about its part of the suite; nothing, so all of it, with TWICE=1."""
-    if os.environ.get("TWICE", "") not in ("", "0"):
+    if twice():
         return []
     number = list(ONLY).index(name) + 1
     whole = [f"--whole={path}" for path in ONLY[name]]
-    ignored = [f"--ignore={path}" for other, paths in ONLY.items() if other != name for path in paths]
-    return [f"--share={number}/{len(ONLY)}", *whole, *ignored]
+    others = [path for other, paths in ONLY.items() if other != name for path in paths]
+    return [f"--share={number}/{len(ONLY)}", *whole, *(f"--ignore={path}" for path in (*others, *FAULTS))]
 
 
 def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane]:
     database_url = start_postgres(supervisor, folder)
     shared = {"TEST_REDIS_URL": start_redis(supervisor, folder)}
-    shared["TEST_DATABASE_IS_OURS"] = "1"
+    if twice():
+        shared[OURS] = "1"
     databases = {"SQLite": "", "PostgreSQL": database_url}
     lanes = [
         lane(name, shared | {"DATABASE_URL": url}, [*share_of(name), *arguments])
         for name, url in databases.items()
     ]
+    if not twice():
+        own = {"DATABASE_URL": start_postgres(supervisor, folder / "faults"), OURS: "1"}
+        lanes.append(lane("Faults", shared | own, [*(f"--only={path}" for path in FAULTS), *arguments]))
     for each in lanes:
         each.start(supervisor)
     while [each for each in lanes if not each.finished()]:

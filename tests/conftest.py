@@ -44,6 +44,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--whole", action="append", default=[], metavar="PATH", help="run all of these, whatever the share"
     )
+    parser.addoption(
+        "--only", action="append", default=[], metavar="PATH", help="of what is asked for, only these files"
+    )
+
+
+def is_another(path: Path, config: pytest.Config) -> bool:
+    only = [ROOT / each for each in config.getoption("--only")]
+    return bool(only) and path not in only
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Saves reading them; a file named on the command line is read all the same."""
+    return True if collection_path.is_file() and is_another(collection_path, config) else None
 
 
 def takes_a_database(item: pytest.Item) -> bool:
@@ -65,6 +78,8 @@ def falls_to(path: Path, share: str) -> bool:
 
 
 def is_left_out(item: pytest.Item) -> bool:
+    if is_another(item.path, item.config):
+        return True
     share = item.config.getoption("--share")
     if not share or any(item.path.is_relative_to(ROOT / each) for each in item.config.getoption("--whole")):
         return False
@@ -178,10 +193,10 @@ def world(request: pytest.FixtureRequest, world_of_module: "World", db: None) ->
 
 @pytest.fixture(scope="session", autouse=True)
 def _ways_of_this_suite() -> None:
-    from tests.flush import flush_between_guards  # needs Django, which a plain run of this file does without
+    from tests.flush import empty_quickly  # needs Django, which a plain run of this file does without
     from tests.lean import keep_contexts_of_pages
 
-    flush_between_guards()
+    empty_quickly()
     keep_contexts_of_pages()
 
 

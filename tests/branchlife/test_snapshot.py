@@ -1,10 +1,11 @@
-"""The demonstration as the browser tests get it: put back, it is what it was, guards and numbers included."""
+"""The database put back is what it was, guards and numbers included."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from branchlife.audit import record_event
 from branchlife.models import AuditEvent, User
+from tests import snapshot
 from tests.snapshot import Snapshot
 from tests.world import make_user
 
@@ -20,7 +21,10 @@ def everything() -> dict[str, list[tuple]]:
     return found
 
 
-def test_what_was_kept_comes_back() -> None:
+@pytest.mark.parametrize("large", [0, snapshot.LARGE])
+def test_what_was_kept_comes_back(large: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much is to be taken away before."""
+    monkeypatch.setattr(snapshot, "LARGE", large)
     first = make_user("first", "甲")
     with transaction.atomic():
         record_event(actor=first, action="user.create", subject=first)

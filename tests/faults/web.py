@@ -33,10 +33,13 @@ class Server:
     port: int
 
     def workers(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children()
+        """Those alive; one that was killed is there until the master has seen it."""
+        children = psutil.Process(self.process.pid).children()
+        return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
 
     def kill_workers(self) -> int:
-        """kill -9, all at once; the master starts others."""
+        """kill -9, all at once, as soon as there are any; the master starts others."""
+        pause_until(self.workers)
         killed = self.workers()
         for worker in killed:
             worker.send_signal(signal.SIGKILL)
@@ -110,7 +113,7 @@ def cookie_of(user: User) -> str:
     return session_of(user)
 
 
-def pause_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def pause_until(condition: Callable[[], object], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "nothing moves"
