@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -68,6 +69,54 @@ def test_planners_that_read_the_same_state_announce_it_once(world: World) -> Non
     number, write = one_found()
     assert sum(at_once(write)) == number == Notice.objects.count()
     assert doubles() == 0
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """In which thread each batch of three was written."""
+    seen: list[int] = []
+    write = announce._announce
+
+    def noting(*args: Any, **named: Any) -> announce.Outcome:
+        seen.append(threading.get_ident())
+        return write(*args, **named)
+
+    monkeypatch.setattr(announce, "BATCH", 3)
+    monkeypatch.setattr(announce, "_announce", noting)
+    return seen
+
+
+def test_many_are_written_two_batches_at_once(world: World, threads: list[int]) -> None:
+    """Where two may write. A person whose reminders fall into both has one letter all the same."""
+    number, write = one_found()
+    assert write() == number == Notice.objects.count() > 4 * 3
+    assert doubles() == 0
+    assert Letter.objects.get().reminders.count() == len(KINDS)
+    assert len(set(threads)) == (1 if connection.vendor == "sqlite" else 2)
+    assert len(threads) >= -(-number // 3)
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_batch_that_fails_is_told_and_made_up_for(
+    world: World, threads: list[int], monkeypatch: pytest.MonkeyPatch, beside: bool
+) -> None:
+    number, write = one_found()
+    write_notices, here = announce._write_notices, threading.get_ident()
+
+    def failing(*args: Any) -> None:
+        if connection.vendor == "sqlite" or (threading.get_ident() != here) is beside:
+            raise RuntimeError("on its way to the notices")
+        write_notices(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(announce, "_write_notices", failing)
+        with pytest.raises(RuntimeError):
+            write()
+    written = Notice.objects.count()
+    assert written == Reminder.objects.in_app().count() < number
+    assert written > 0 or connection.vendor == "sqlite"
+    assert write() == number - written
+    assert (Notice.objects.count(), doubles()) == (number, 0)
 
 
 def test_a_round_without_news_takes_no_lock(world: World) -> None:
