@@ -11,6 +11,7 @@ from functools import partial
 from django.core.management import call_command
 
 from branchlife.models import User
+from meetings.models import Letter
 from meetings.services.reminders.plan import plan_reminders
 from tests.faults import backup, brokers
 from tests.faults.processes import (
@@ -69,6 +70,20 @@ def clock_was_ahead(point: str, scene: Scene) -> bool:
     died = at_point(kill_myself, point, 2, -9, scene)
     scene.now = NOW + LEASE_OVER
     return died
+
+
+def clocks_apart(point: str, ahead: timedelta, scene: Scene) -> bool:
+    """A sender whose clock is ahead is in the middle of a letter when another comes by, which leaves it to him."""
+    scene.now = NOW + ahead
+    sender = scene.process(partial(arm, point, stop_myself, 2))
+    sender.wait()
+    scene.now = NOW
+    if not sender.is_stopped:
+        return False
+    scene.clean_round()
+    left_alone = Letter.objects.filter(state__in=("claimed", "finalizing")).count() == 1
+    sender.go_on()
+    return sender.wait() == 0 and left_alone
 
 
 def at_once(number: int, scene: Scene) -> bool:
@@ -167,6 +182,9 @@ def kills() -> Iterator[Fault]:
 def crowds(most_planners: int) -> Iterator[Fault]:
     for number in (2, 5):
         yield Fault(f"{number} beats at once", str(number), partial(at_once, number))
+    for ahead in (timedelta(seconds=5), timedelta(minutes=9)):
+        for point in ("claim.taken", "mail.after_dot"):
+            yield Fault("two clocks", f"{point}, {ahead}", partial(clocks_apart, point, ahead))
     yield Fault("many planners in a row", str(most_planners), partial(planners, most_planners))
 
 
