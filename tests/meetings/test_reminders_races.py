@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from branchlife.models import User
 from meetings.models import Letter, Notice, Obligation, Reminder
-from meetings.reminder_enums import Evidence
-from meetings.reminding import source_of
+from meetings.reminder_enums import Evidence, ReminderStage
+from meetings.reminding import Matter, source_of
 from meetings.services.obligations import recount
 from meetings.services.reminders import announce, claim
-from meetings.services.reminders.find import find_due, look
+from meetings.services.reminders.find import Found, find_due, look
 from meetings.services.reminders.plan import PlanResult, plan_reminders
 from meetings.services.reminders.resolve import resolve
 from meetings.services.reminders.run import running_clock
@@ -84,6 +84,17 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(announce, "BATCH", 3)
     monkeypatch.setattr(announce, "_announce", noting)
     return seen
+
+
+def test_a_person_is_not_torn_apart_for_less_than_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announce, "BATCH", 3)
+    matter = Matter(subject=1, due_on=NOVEMBER, organization=1, path="")
+    found = [
+        Found(person, matter, ReminderStage.DUE_SOON, NOVEMBER, "")
+        for person in (9, 8, 7, 7, 6, 6, 6, 6, 5, 5)
+    ]
+    batches = [[each.recipient for each in batch] for batch in announce._batches(found)]
+    assert batches == [[5, 5], [6, 6, 6], [6, 7, 7], [8, 9]]
 
 
 def test_many_are_written_two_batches_at_once(world: World, threads: list[int]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -58,9 +60,18 @@ def announce(source: Source, found: Collection[Found], horizon: Horizon, *, now:
 
 
 def _batches(found: Collection[Found]) -> list[list[Found]]:
-    """In one order for everybody, so that two planners never wait for each other crosswise."""
+    """In one order for everybody, so that two planners never wait for each other crosswise. What one person is
+    told is not torn apart for less than a whole batch: his letter of the day shall have all of it."""
     ordered = sorted(found, key=lambda each: (each.recipient, each.matter.key, each.falls_on))
-    return [ordered[at : at + BATCH] for at in range(0, len(ordered), BATCH)]
+    batches: list[list[Found]] = []
+    for _recipient, told in groupby(ordered, key=attrgetter("recipient")):
+        all_of_it = list(told)
+        for at in range(0, len(all_of_it), BATCH):
+            part = all_of_it[at : at + BATCH]
+            if not batches or len(batches[-1]) + len(part) > BATCH:
+                batches.append([])
+            batches[-1] += part
+    return batches
 
 
 def _announce_beside(
