@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator
 from io import StringIO
+from typing import Any
 
 import pytest
 import time_machine
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from branchlife.models import AuditEvent
@@ -16,12 +17,13 @@ from meetings.models import Attendance, Meeting, Member, Organization, PartyGrou
 from tests.meetings.workbook_files import SAMPLES
 
 pytestmark = pytest.mark.django_db
+MOMENT = "2026-11-23T02:00:00Z"
 WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
 @pytest.fixture(autouse=True)
 def day_of_the_samples() -> Iterator[None]:
-    with time_machine.travel("2026-11-23T02:00:00Z", tick=True):
+    with time_machine.travel(MOMENT, tick=True):
         yield
 
 
@@ -40,6 +42,16 @@ def import_all() -> list[dict]:
             ("import_ledger", "ledger-2026.xlsx", "--year", 2026),
         )
     ]
+
+
+@pytest.fixture(scope="class")
+def reports(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[dict]]:
+    """The samples are in the database, imported once for all the tests of a class: what was told of it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(MOMENT, tick=True):
+            told = import_all()
+        yield told
+        transaction.set_rollback(True)
 
 
 def everything() -> dict[str, list[dict]]:
@@ -62,52 +74,63 @@ def by_key(lines: list[dict]) -> dict[tuple, dict]:
     return {(line["branch"], line["group"], line["kind"], line["period"]): line for line in lines}
 
 
-def test_imported_samples_give_the_expected_figures() -> None:
-    reports = import_all()
-    assert [report["errors"] for report in reports] == [[], [], []]
-    assert [report["created"] for report in reports] == [11, 133, 338]
-    expected = json.loads((SAMPLES / "compliance-2026.expected.json").read_text())
-    found = compliance()
-    assert by_key(found["obligations"]) == by_key(expected["obligations"])
-    assert len(found["obligations"]) == len(expected["obligations"]) == 366
-    for branch, figures in expected["attendance"].items():
-        assert {name: found["attendance"][branch][name] for name in figures} == figures
-    assert set(found["attendance"]) == set(expected["attendance"])
+class TestImported:
+    def test_imported_samples_give_the_expected_figures(self, reports: list[dict]) -> None:
+        assert [report["errors"] for report in reports] == [[], [], []]
+        assert [report["created"] for report in reports] == [11, 133, 338]
+        expected = json.loads((SAMPLES / "compliance-2026.expected.json").read_text())
+        found = compliance()
+        assert by_key(found["obligations"]) == by_key(expected["obligations"])
+        assert len(found["obligations"]) == len(expected["obligations"]) == 366
+        for branch, figures in expected["attendance"].items():
+            assert {name: found["attendance"][branch][name] for name in figures} == figures
+        assert set(found["attendance"]) == set(expected["attendance"])
 
+    def test_importing_again_changes_no_row(self, reports: list[dict]) -> None:
+        compliance()
+        before = everything()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            again = import_all()
+        assert [(r["created"], r["updated"], r["unchanged"]) for r in again] == [
+            (0, 0, 11),
+            (0, 0, 133),
+            (0, 0, 338),
+        ]
+        assert [q["sql"] for q in queries if q["sql"].startswith(WRITING)] == []
+        assert everything() == before
 
-def test_importing_again_changes_no_row() -> None:
-    import_all()
-    compliance()
-    before = everything()
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        reports = import_all()
-    assert [(r["created"], r["updated"], r["unchanged"]) for r in reports] == [
-        (0, 0, 11),
-        (0, 0, 133),
-        (0, 0, 338),
-    ]
-    assert [q["sql"] for q in queries if q["sql"].startswith(WRITING)] == []
-    assert everything() == before
+    def test_importing_leaves_one_audit_event_each(self, reports: list[dict]) -> None:
+        events = AuditEvent.objects.order_by("id").values_list("action", "subject_label", "difference")
+        assert list(events) == [
+            ("import.organizations", "市直机关党委", {"created": 11, "updated": 0, "left_out": 0}),
+            ("import.roster", "市直机关党委", {"created": 133, "updated": 0, "left_out": 0}),
+            ("import.ledger", "市直机关党委", {"created": 338, "updated": 0, "left_out": 0}),
+        ]
 
+    def test_the_number_of_queries_does_not_follow_the_rows(self, reports: list[dict]) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            run("import_roster", SAMPLES / "roster-clean.xlsx")
+            run("import_ledger", SAMPLES / "ledger-2026.xlsx", "--year", 2026)
+        assert len(queries) <= 40
 
-def test_importing_leaves_one_audit_event_each() -> None:
-    import_all()
-    events = AuditEvent.objects.order_by("id").values_list("action", "subject_label", "difference")
-    assert list(events) == [
-        ("import.organizations", "市直机关党委", {"created": 11, "updated": 0, "left_out": 0}),
-        ("import.roster", "市直机关党委", {"created": 133, "updated": 0, "left_out": 0}),
-        ("import.ledger", "市直机关党委", {"created": 338, "updated": 0, "left_out": 0}),
-    ]
-
-
-def test_the_number_of_queries_does_not_follow_the_rows() -> None:
-    import_all()
-    with CaptureQueriesContext(connection) as queries:
-        run("import_roster", SAMPLES / "roster-clean.xlsx")
-        run("import_ledger", SAMPLES / "ledger-2026.xlsx", "--year", 2026)
-    assert len(queries) <= 40
+    def test_what_the_samples_become(self, reports: list[dict]) -> None:
+        assert Organization.objects.get(name="人事处党支部").code == "32010201"
+        branch = Organization.objects.get(name="离退休第一党支部")
+        assert Organization.objects.get_parent(branch).name == "离退休党总支"
+        assert PartyGroup.objects.count() == 12
+        member = Member.objects.get(name="姜㛃")
+        assert member.name_key.startswith("jiang")
+        membership = member.memberships.get()
+        assert membership.start_on == member.joined_on
+        assert [standing.kind for standing in member.standings.all()] == ["mobile"]
+        meeting = Meeting.objects.get(day="2026-04-11", starts="09:00", organization__name="人事处党支部")
+        assert meeting.kinds == ["theme_day", "lecture"]
+        absent = Attendance.objects.get(meeting=meeting, presence="excused")
+        assert (absent.member.name, absent.reason) == ("马桂", "病假")
+        problems = Organization.objects.find_problems()
+        assert not any(problems)
 
 
 def test_a_dry_run_of_the_messy_roster_names_exactly_its_wrong_cells() -> None:
@@ -138,22 +161,3 @@ def test_the_messy_roster_without_its_wrong_rows_is_the_clean_one_without_them()
     assert (report["errors"], Member.objects.count()) == ([], 133)
     again = json.loads(run("import_roster", SAMPLES / "roster-clean.xlsx", "--format", "json"))
     assert again["unchanged"] == 133
-
-
-def test_what_the_samples_become() -> None:
-    import_all()
-    assert Organization.objects.get(name="人事处党支部").code == "32010201"
-    branch = Organization.objects.get(name="离退休第一党支部")
-    assert Organization.objects.get_parent(branch).name == "离退休党总支"
-    assert PartyGroup.objects.count() == 12
-    member = Member.objects.get(name="姜㛃")
-    assert member.name_key.startswith("jiang")
-    membership = member.memberships.get()
-    assert membership.start_on == member.joined_on
-    assert [standing.kind for standing in member.standings.all()] == ["mobile"]
-    meeting = Meeting.objects.get(day="2026-04-11", starts="09:00", organization__name="人事处党支部")
-    assert meeting.kinds == ["theme_day", "lecture"]
-    absent = Attendance.objects.get(meeting=meeting, presence="excused")
-    assert (absent.member.name, absent.reason) == ("马桂", "病假")
-    problems = Organization.objects.find_problems()
-    assert not any(problems)
