@@ -1,11 +1,15 @@
 """The ledger goes on from where it ends, keeps the years it was written for, and leaves closed ones alone."""
 
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.db import transaction
 
 from meetings.enums import OrganizationKind
 from meetings.models import LedgerYear, Obligation, Organization
@@ -27,9 +31,12 @@ COLUMNS = (
     "organization", "group", "kind", "period_start", "period_end", "due_on", "needed", "counted",
     "requirement",
 )  # fmt: skip
+STOPS = [date(2025, 2, 3), date(2025, 8, 8), date(2025, 11, 30)]
+JOINED = [date(2025, 4, 4), date(2026, 12, 31), date(2027, 1, 15)]
+Rows = list[tuple[Any, ...]]
 
 
-def rows() -> list[tuple[Any, ...]]:
+def rows() -> Rows:
     return sorted(Obligation.objects.values_list(*COLUMNS), key=str)
 
 
@@ -41,22 +48,61 @@ def lines(organization: Organization, year: int) -> int:
     return Obligation.objects.filter(organization=organization, period_start__year=year).count()
 
 
+def join(world: World, day: date) -> None:
+    newcomer = MemberFacts(name="新人", joined_on=date(2012, 1, 1), full_member_on=date(2013, 1, 1))
+    back = datetime(2027, 2, 1, 2, tzinfo=UTC)
+    add_member(facts=newcomer, organization=world.branch, day=day, actor=world.administrator, now=back)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def keep_monthly(months: int, day: int) -> Rows:
+    """The rows of a clock that came by every month from January 2025 on."""
+    assert not Obligation.objects.exists()
+    for month in range(months):
+        generate_obligations(as_of=date(2025 + month // 12, month % 12 + 1, day))
+    return rows()
+
+
+@pytest.fixture(scope="module")
+def never_stopped(world_of_module: World) -> tuple[Rows, SyncResult]:
+    """A ledger kept all the time, whenever another clock stopped; and what is left to do for it."""
+    with taken_back():
+        return keep_monthly(23, day=20), generate_obligations(as_of=date(2026, 11, 20))
+
+
+@pytest.fixture(scope="module")
+def never_stopped_either(world_of_module: World) -> dict[date, Rows]:
+    """The same with somebody who joined on one of these days."""
+    kept = {}
+    for day in JOINED:
+        with taken_back():
+            join(copy.deepcopy(world_of_module), day)
+            Obligation.objects.all().delete()
+            LedgerYear.objects.all().delete()
+            kept[day] = keep_monthly(26, day=1)
+    return kept
+
+
 def test_a_ledger_notes_how_far_it_is_written(world: World) -> None:
     generate_obligations(as_of=date(2026, 11, 20))
     assert years(world.branch) == [(2026, date(2026, 12, 31)), (2027, date(2027, 3, 31))]
 
 
-@pytest.mark.parametrize("stops", [date(2025, 2, 3), date(2025, 8, 8), date(2025, 11, 30)])
-def test_after_a_year_in_which_the_clock_stood_still_the_rows_are_the_same(world: World, stops: date) -> None:
+@pytest.mark.parametrize("stops", STOPS)
+def test_after_a_year_in_which_the_clock_stood_still_the_rows_are_the_same(
+    world: World, stops: date, never_stopped: tuple[Rows, SyncResult]
+) -> None:
     generate_obligations(as_of=stops)
     generate_obligations(as_of=date(2026, 11, 20))
-    late = rows()
-    Obligation.objects.all().delete()
-    LedgerYear.objects.all().delete()
-    for month in range(1, 24):
-        generate_obligations(as_of=date(2025 + (month - 1) // 12, (month - 1) % 12 + 1, 20))
-    assert rows() == late
-    assert generate_obligations(as_of=date(2026, 11, 20)) == SyncResult()
+    on_time, again = never_stopped
+    assert on_time == rows()
+    assert again == SyncResult()
 
 
 def test_two_years_later_as_well(world: World) -> None:
@@ -65,22 +111,15 @@ def test_two_years_later_as_well(world: World) -> None:
     assert [lines(world.branch, year) > 0 for year in (2023, 2024, 2025, 2026)] == [False, True, True, True]
 
 
-@pytest.mark.parametrize("stops", [date(2025, 2, 3), date(2025, 8, 8), date(2025, 11, 30)])
-@pytest.mark.parametrize("joined", [date(2025, 4, 4), date(2026, 12, 31), date(2027, 1, 15)])
+@pytest.mark.parametrize("stops", STOPS)
+@pytest.mark.parametrize("joined", JOINED)
 def test_somebody_who_changes_the_roster_before_the_clock_is_back_leaves_no_gap(
-    world: World, stops: date, joined: date
+    world: World, stops: date, joined: date, never_stopped_either: dict[date, Rows]
 ) -> None:
     generate_obligations(as_of=stops)
-    back = datetime(2027, 2, 1, 2, tzinfo=UTC)
-    newcomer = MemberFacts(name="新人", joined_on=date(2012, 1, 1), full_member_on=date(2013, 1, 1))
-    add_member(facts=newcomer, organization=world.branch, day=joined, actor=world.administrator, now=back)
+    join(world, joined)
     generate_obligations(as_of=date(2027, 2, 1))
-    late = rows()
-    Obligation.objects.all().delete()
-    LedgerYear.objects.all().delete()
-    for month in range(1, 27):
-        generate_obligations(as_of=date(2025 + (month - 1) // 12, (month - 1) % 12 + 1, 1))
-    assert rows() == late
+    assert never_stopped_either[joined] == rows()
 
 
 def test_nobody_is_told_of_a_past_nobody_kept(world: World) -> None:
