@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 AS_OF = date(2026, 11, 20)
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(scope="module")
+def world_of_module(module_database: None) -> World:
     """Two years kept, some meetings held."""
     world = build_world()
     generate_obligations(as_of=date(2025, 11, 20))
