@@ -1,11 +1,13 @@
 """Writing a plan in the browser: prefill, errors by name, drafts and handing in."""
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -28,10 +30,12 @@ def _now() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def world() -> World:
-    world = build_world()
-    generate_obligations(as_of=TODAY)
+@pytest.fixture(scope="module")
+def world_of_module(module_database: None) -> World:
+    """With the ledger as it stands today."""
+    with time_machine.travel(NOW, tick=False):
+        world = build_world()
+        generate_obligations(as_of=TODAY)
     return world
 
 
@@ -39,6 +43,15 @@ def world() -> World:
 def writer(world: World, client: Client) -> Client:
     client.force_login(world.secretary)
     return client
+
+
+@pytest.fixture(scope="module")
+def sheet(world_of_module: World) -> HttpResponse:
+    """The sheet as the secretary finds it, opened once for all who look at it."""
+    client = Client()
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(copy.deepcopy(world_of_module.secretary))
+        return client.get("/plans/new/")
 
 
 def text(response: Any) -> str:
@@ -55,18 +68,17 @@ def create(writer: Client, *items: dict[str, Any], **more: Any) -> Any:
     return writer.post("/plans/new/", data)
 
 
-def test_the_sheet_is_filled_from_what_is_owed(writer: Client) -> None:
-    page = writer.get("/plans/new/")
-    assert page.status_code == 200
-    paper = page.context["paper"]
+def test_the_sheet_is_filled_from_what_is_owed(sheet: HttpResponse) -> None:
+    assert sheet.status_code == 200
+    paper = sheet.context["paper"]
     kinds = [kind for form in paper.items.initial_forms for kind in form.initial["kinds"]]
     assert sorted(kinds) == sorted(
         ["theme_day", "committee", "group", "group"] * 2
         + ["general", "lecture", "organizational_life", "appraisal"]
     )
     assert len(paper.items.extra_forms) == 3
-    assert "12月主题党日" in text(page)
-    assert text(page).count("删除此项") == len(kinds) + 3 + 1  # spare rows, and the row the script adds
+    assert "12月主题党日" in text(sheet)
+    assert text(sheet).count("删除此项") == len(kinds) + 3 + 1  # spare rows, and the row the script adds
     assert not Plan.objects.exists()
 
 
@@ -84,9 +96,9 @@ def test_the_sheet_takes_the_same_queries_however_much_is_owed(world: World, wri
     assert queries("") <= MOST_QUERIES
 
 
-def test_the_sheet_sent_back_as_it_is_makes_a_plan(writer: Client) -> None:
+def test_the_sheet_sent_back_as_it_is_makes_a_plan(writer: Client, sheet: HttpResponse) -> None:
     """What a browser would send from the prefilled page, pressed without a change."""
-    formset = writer.get("/plans/new/").context["paper"].items
+    formset = sheet.context["paper"].items
     items = [{name: form[name].value() or "" for name in form.fields} for form in formset.initial_forms]
     for item in items:
         item.pop("DELETE")
@@ -110,8 +122,10 @@ def test_the_next_quarter_is_offered_when_this_one_has_its_plan(world: World, wr
     assert again.context.get("paper") is None
 
 
-def test_only_who_leads_several_branches_chooses_one(world: World, writer: Client) -> None:
-    assert 'type="hidden" name="organization"' in text(writer.get("/plans/new/"))
+def test_only_who_leads_several_branches_chooses_one(
+    world: World, writer: Client, sheet: HttpResponse
+) -> None:
+    assert 'type="hidden" name="organization"' in text(sheet)
     appoint(world.secretary, world.small_branch, Role.SECRETARY)
     page = text(writer.get("/plans/new/"))
     assert f'<option value="{world.small_branch.pk}"' in page
