@@ -1,8 +1,10 @@
 """The pages of votes: typed as people type, judged at once, closed with the record, seen by those in scope."""
 
+import copy
 import re
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -25,8 +27,28 @@ def _today():
         yield
 
 
+@pytest.fixture(scope="module")
+def meeting_of_module(world_of_module: World) -> Meeting:
+    with at():
+        return held(copy.deepcopy(world_of_module))
+
+
+@pytest.fixture
+def meeting(meeting_of_module: Meeting, db: None) -> Meeting:
+    """Everybody came; nothing is put to the vote yet. Its rows are made once, like those of the world."""
+    return copy.deepcopy(meeting_of_module)
+
+
 def new_url(meeting: Meeting, kind: str = "") -> str:
     return reverse("resolution_create", args=[meeting.pk]) + (f"?kind={kind}" if kind else "")
+
+
+@pytest.fixture(scope="module")
+def general_page(world_of_module: World, meeting_of_module: Meeting) -> HttpResponse:
+    """Opened once; filled in by each test as it likes."""
+    with at():
+        client = sign_in(Client(), copy.deepcopy(world_of_module.secretary))
+        return client.get(new_url(meeting_of_module, K.GENERAL))
 
 
 def enter(client: Client, meeting: Meeting, kind: str, **typed: object):
@@ -56,8 +78,7 @@ def test_the_verdict_is_shown_at_once(client: Client, world: World) -> None:
     assert "第十一条" in page, "the rule it was judged by"
 
 
-def test_what_such_a_vote_needs_is_all_that_is_asked(client: Client, world: World) -> None:
-    meeting = held(world)
+def test_what_such_a_vote_needs_is_all_that_is_asked(client: Client, world: World, meeting: Meeting) -> None:
     sign_in(client, world.secretary)
     fields = {
         K.GENERAL: {"subject", "text", "owner", "due_on", "yes", "no", "abstain"},
@@ -72,9 +93,9 @@ def test_what_such_a_vote_needs_is_all_that_is_asked(client: Client, world: Worl
     assert "expected" not in str(sorted(election)), "voters are never typed"
 
 
-def test_which_kind_is_asked_first(client: Client, world: World) -> None:
+def test_which_kind_is_asked_first(client: Client, world: World, meeting: Meeting) -> None:
     sign_in(client, world.secretary)
-    page = html_of(world.secretary, new_url(held(world)))
+    page = html_of(world.secretary, new_url(meeting))
     assert re.findall(r'href="\?kind=(\w+)"', page) == [
         "general", "admission", "turning_full", "election", "exclusion",
     ]  # fmt: skip
@@ -83,8 +104,7 @@ def test_which_kind_is_asked_first(client: Client, world: World) -> None:
     assert "此类会议不进行表决" in words(html_of(world.secretary, new_url(held(world, kinds=("lecture",)))))
 
 
-def test_persons_name_their_vote(client: Client, world: World) -> None:
-    meeting = held(world)
+def test_persons_name_their_vote(client: Client, world: World, meeting: Meeting) -> None:
     sign_in(client, world.secretary)
     enter(client, meeting, K.ADMISSION, about=" 周 晓雯 ", yes="8")
     resolution = Resolution.objects.get()
@@ -107,25 +127,29 @@ def test_persons_name_their_vote(client: Client, world: World) -> None:
     ],
 )
 def test_wrong_numbers_get_a_sentence_and_nothing_is_written(
-    client: Client, world: World, typed: dict[str, str], says: str
+    client: Client,
+    world: World,
+    meeting: Meeting,
+    general_page: HttpResponse,
+    typed: dict[str, str],
+    says: str,
 ) -> None:
-    meeting = held(world)
     sign_in(client, world.secretary)
-    response = enter(client, meeting, K.GENERAL, **({"subject": "修订承诺"} | typed))
+    sent = shown_form(general_page, **({"subject": "修订承诺"} | typed))
+    response = client.post(new_url(meeting, K.GENERAL), sent)
     assert response.status_code == 400
     assert says in words(response.content.decode())
     assert not Resolution.objects.exists()
 
 
-def test_invisible_characters_are_left_out(client: Client, world: World) -> None:
+def test_invisible_characters_are_left_out(client: Client, world: World, meeting: Meeting) -> None:
     sign_in(client, world.secretary)
-    enter(client, held(world), K.GENERAL, subject="修订\u200b承诺\x00", yes="\u200b8\x00")
+    enter(client, meeting, K.GENERAL, subject="修订\u200b承诺\x00", yes="\u200b8\x00")
     resolution = Resolution.objects.get()
     assert (resolution.subject, resolution.yes) == ("修订承诺", 8)
 
 
-def test_two_people_in_one_admission_are_refused(client: Client, world: World) -> None:
-    meeting = held(world)
+def test_two_people_in_one_admission_are_refused(client: Client, world: World, meeting: Meeting) -> None:
     sign_in(client, world.secretary)
     for about in ("周晓雯、王小明", "周晓雯,王小明"):
         response = enter(client, meeting, K.ADMISSION, about=about, yes="8")
@@ -151,8 +175,7 @@ def election(client: Client, meeting: Meeting, *candidates: tuple[str, ...], sea
     return client.post(new_url(meeting, K.ELECTION), data)
 
 
-def test_an_election_names_its_winners_by_strokes(client: Client, world: World) -> None:
-    meeting = held(world)
+def test_an_election_names_its_winners_by_strokes(client: Client, world: World, meeting: Meeting) -> None:
     sign_in(client, world.secretary)
     election(client, meeting, ("瞿秋", "8"), ("丁一", "7"), ("陈军", "1"), ("魏来", "0", "written in"))
     resolution = Resolution.objects.get()
@@ -176,16 +199,17 @@ def test_an_election_names_its_winners_by_strokes(client: Client, world: World) 
         ([("丁一", "8"), ("王二", "8"), ("张三", "1")], "多于到会人数乘以应选名额"),
     ],
 )
-def test_an_election_that_cannot_be(client: Client, world: World, candidates, says: str) -> None:
+def test_an_election_that_cannot_be(
+    client: Client, world: World, meeting: Meeting, candidates, says: str
+) -> None:
     sign_in(client, world.secretary)
-    response = election(client, held(world), *candidates)
+    response = election(client, meeting, *candidates)
     assert response.status_code == 400
     assert says in words(response.content.decode())
     assert not Resolution.objects.exists()
 
 
-def test_a_forged_number_of_rows_is_no_server_error(client: Client, world: World) -> None:
-    meeting = held(world)
+def test_a_forged_number_of_rows_is_no_server_error(client: Client, world: World, meeting: Meeting) -> None:
     sign_in(client, world.secretary)
     base = {"subject": "补选支委", "seats": "2"}
     for forged in ({}, {"candidate-TOTAL_FORMS": "999999999", "candidate-INITIAL_FORMS": "0"},
@@ -250,8 +274,10 @@ def test_a_closed_record_answers_too_late(client: Client, world: World) -> None:
     assert edit not in page, "no button leads there either"
 
 
-def test_a_page_made_from_an_older_text_writes_nothing(client: Client, world: World) -> None:
-    resolution = put(world, held(world), votes=(8,))
+def test_a_page_made_from_an_older_text_writes_nothing(
+    client: Client, world: World, meeting: Meeting
+) -> None:
+    resolution = put(world, meeting, votes=(8,))
     sign_in(client, world.secretary)
     edit = reverse("resolution_edit", args=[resolution.pk])
     mine, theirs = shown_form(client.get(edit), yes="6"), shown_form(client.get(edit), yes="7")
@@ -261,8 +287,8 @@ def test_a_page_made_from_an_older_text_writes_nothing(client: Client, world: Wo
     assert resolution.yes == 7
 
 
-def test_it_is_asked_before_a_vote_is_removed(client: Client, world: World) -> None:
-    resolution = put(world, held(world), votes=(8,))
+def test_it_is_asked_before_a_vote_is_removed(client: Client, world: World, meeting: Meeting) -> None:
+    resolution = put(world, meeting, votes=(8,))
     sign_in(client, world.secretary)
     remove = reverse("resolution_remove", args=[resolution.pk])
     assert client.get(remove).status_code == 200
@@ -271,8 +297,7 @@ def test_it_is_asked_before_a_vote_is_removed(client: Client, world: World) -> N
     assert not Resolution.objects.exists()
 
 
-def test_members_do_not_see_how_it_was_voted(world: World) -> None:
-    meeting = held(world)
+def test_members_do_not_see_how_it_was_voted(world: World, meeting: Meeting) -> None:
     put(world, meeting, subject="只有负责人看的事项", votes=(8,))
     for page, status in (
         (reverse("meeting_votes", args=[meeting.pk]), 403),
@@ -285,8 +310,7 @@ def test_members_do_not_see_how_it_was_voted(world: World) -> None:
 # ---- how much it costs ----
 
 
-def test_the_number_of_queries_does_not_depend_on_the_votes(world: World) -> None:
-    meeting = held(world)
+def test_the_number_of_queries_does_not_depend_on_the_votes(world: World, meeting: Meeting) -> None:
     pages = [reverse("meeting_votes", args=[meeting.pk]), f"/meetings/{meeting.pk}/"]
 
     def cost() -> list[int]:

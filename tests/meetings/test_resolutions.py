@@ -1,5 +1,6 @@
 """Votes through the service: who counts is taken from the attendance, the verdict follows, and it stays."""
 
+import copy
 from datetime import date
 
 import pytest
@@ -21,6 +22,17 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 K = ResolutionKind
+
+
+@pytest.fixture(scope="module")
+def meeting_of_module(world_of_module: World) -> Meeting:
+    return held(copy.deepcopy(world_of_module))
+
+
+@pytest.fixture
+def meeting(meeting_of_module: Meeting, db: None) -> Meeting:
+    """Everybody came; nothing is put to the vote yet. Its rows are made once, like those of the world."""
+    return copy.deepcopy(meeting_of_module)
 
 
 def change(world: World, resolution: Resolution, **draft: object) -> Resolution:
@@ -156,8 +168,7 @@ def test_an_attendance_that_contradicts_a_vote_is_refused_and_nothing_is_written
     assert meeting.attendances.filter(presence="present", has_vote=True).count() == 5
 
 
-def test_once_handed_in_nothing_changes(world: World) -> None:
-    meeting = held(world)
+def test_once_handed_in_nothing_changes(world: World, meeting: Meeting) -> None:
     resolution = put(world, meeting, votes=(8, 0, 0))
     submit_record(meeting=meeting, actor=world.secretary, now=NOW)
     with pytest.raises(ChangedMeanwhile):
@@ -205,8 +216,7 @@ def test_an_announced_vote_without_a_result_keeps_the_record_from_being_handed_i
     assert meeting.state == MeetingState.SUBMITTED
 
 
-def test_a_meeting_held_again_is_voted_on_again(world: World) -> None:
-    meeting = held(world)
+def test_a_meeting_held_again_is_voted_on_again(world: World, meeting: Meeting) -> None:
     resolution = put(world, meeting, votes=(8, 0, 0))
     submit_record(meeting=meeting, actor=world.secretary, now=NOW)
     perform(meeting, Action.HOLD_AGAIN, actor=world.reviewer, findings=[found()], now=NOW)
@@ -217,8 +227,7 @@ def test_a_meeting_held_again_is_voted_on_again(world: World) -> None:
     assert (resolution.yes, resolution.outcome, resolution.expected, resolution.present) == (None, "", 8, 7)
 
 
-def test_the_same_form_sent_twice_is_one_vote(world: World) -> None:
-    meeting = held(world)
+def test_the_same_form_sent_twice_is_one_vote(world: World, meeting: Meeting) -> None:
     first = put(world, meeting, votes=(8, 0, 0))
     assert put(world, meeting, votes=(8, 0, 0)) == first
     assert put(world, meeting, votes=(7, 1, 0)) != first, "voted on again with another result"
@@ -227,8 +236,7 @@ def test_the_same_form_sent_twice_is_one_vote(world: World) -> None:
     assert put(world, meeting, K.ELECTION, candidates=ballot(丁一=7)) != election
 
 
-def test_numbers_run_on_and_close_up(world: World) -> None:
-    meeting = held(world)
+def test_numbers_run_on_and_close_up(world: World, meeting: Meeting) -> None:
     first, second, third = (put(world, meeting, subject=subject) for subject in "甲乙丙")
     assert [first.number, second.number, third.number] == [1, 2, 3]
     service.remove_resolution(resolution=first, actor=world.secretary, now=NOW)
@@ -246,8 +254,7 @@ def test_numbers_run_on_and_close_up(world: World) -> None:
         ((-1, 0, 0), "票数不能为负"),
     ],
 )
-def test_more_votes_than_voters(world: World, votes: tuple[int, ...], says: str) -> None:
-    meeting = held(world)
+def test_more_votes_than_voters(world: World, meeting: Meeting, votes: tuple[int, ...], says: str) -> None:
     with pytest.raises(ValidationError) as error:
         put(world, meeting, votes=votes)
     assert says in sentence(error)
@@ -277,8 +284,9 @@ def test_each_kind_of_vote_at_its_kind_of_meeting(world: World, kinds, kind: K, 
     assert "不进行这类表决" in sentence(error)
 
 
-def test_a_record_cannot_become_a_kind_at_which_its_votes_are_not_taken(world: World) -> None:
-    meeting = held(world)
+def test_a_record_cannot_become_a_kind_at_which_its_votes_are_not_taken(
+    world: World, meeting: Meeting
+) -> None:
     put(world, meeting, votes=(8, 0, 0))
     with pytest.raises(ValidationError) as error:
         write(world, meeting, kinds=("lecture",))
@@ -286,8 +294,7 @@ def test_a_record_cannot_become_a_kind_at_which_its_votes_are_not_taken(world: W
     assert Meeting.objects.get(pk=meeting.pk).kinds == ["general"]
 
 
-def test_one_person_at_a_time(world: World) -> None:
-    meeting = held(world)
+def test_one_person_at_a_time(world: World, meeting: Meeting) -> None:
     put(world, meeting, K.ADMISSION, (8,))
     with pytest.raises(ValidationError) as error:
         put(world, meeting, K.ADMISSION, (8,))
@@ -300,16 +307,14 @@ def test_one_person_at_a_time(world: World) -> None:
     assert meeting.resolutions.count() == 3
 
 
-def test_nothing_is_due_before_it_was_decided(world: World) -> None:
-    meeting = held(world)
+def test_nothing_is_due_before_it_was_decided(world: World, meeting: Meeting) -> None:
     with pytest.raises(ValidationError) as error:
         put(world, meeting, due_on=date(2026, 11, 19))
     assert "不能早于会议日期" in sentence(error)
     assert put(world, meeting, due_on=DAY, owner=world.members[3]).due_on == DAY
 
 
-def test_an_election_counts_everybody_or_nobody(world: World) -> None:
-    meeting = held(world)
+def test_an_election_counts_everybody_or_nobody(world: World, meeting: Meeting) -> None:
     candidates = (*ballot(丁一=8), service.Standing("王二"))
     with pytest.raises(ValidationError) as error:
         put(world, meeting, K.ELECTION, candidates=candidates)
@@ -322,8 +327,7 @@ def test_an_election_counts_everybody_or_nobody(world: World) -> None:
     assert "票数多于实到有表决权人数" in sentence(error)
 
 
-def test_too_few_candidates_are_said_or_refused_as_the_rule_wants(world: World) -> None:
-    meeting = held(world)
+def test_too_few_candidates_are_said_or_refused_as_the_rule_wants(world: World, meeting: Meeting) -> None:
     resolution = put(world, meeting, K.ELECTION, candidates=ballot(丁一=8, 王二=8, 张三=8))
     assert resolution.outcome == Outcome.CARRIED
     assert verdict_of(resolution).warnings == ("应选 3 人，候选人至少须 4 人，现有 3 人。",)
@@ -339,8 +343,9 @@ def test_too_few_candidates_are_said_or_refused_as_the_rule_wants(world: World) 
     assert verdict_of(change(world, resolution, is_secret=True, candidates=fine)).warnings == ()
 
 
-def test_a_vote_by_show_of_hands_is_warned_about_where_it_must_be_secret(world: World) -> None:
-    meeting = held(world)
+def test_a_vote_by_show_of_hands_is_warned_about_where_it_must_be_secret(
+    world: World, meeting: Meeting
+) -> None:
     open_vote = put(world, meeting, K.ADMISSION, (8,), is_secret=False)
     assert verdict_of(open_vote).warnings == ("此项表决应当采取无记名投票方式。",)
     assert verdict_of(put(world, meeting, votes=(8,))).warnings == ()
@@ -360,8 +365,7 @@ def test_a_committee_may_ask_for_more_than_half(world: World) -> None:
 # ---- who may, and who was faster ----
 
 
-def test_only_those_who_keep_the_record(world: World) -> None:
-    meeting = held(world)
+def test_only_those_who_keep_the_record(world: World, meeting: Meeting) -> None:
     for somebody in (world.reviewer, world.member, world.small_secretary, world.group_leader):
         with pytest.raises(PermissionDenied):
             service.add_resolution(
@@ -370,8 +374,8 @@ def test_only_those_who_keep_the_record(world: World) -> None:
     assert put(world, meeting).number == 1
 
 
-def test_the_second_of_two_writers_is_told(world: World) -> None:
-    resolution = put(world, held(world), votes=(8,))
+def test_the_second_of_two_writers_is_told(world: World, meeting: Meeting) -> None:
+    resolution = put(world, meeting, votes=(8,))
     stale = Resolution.objects.get(pk=resolution.pk)
     change(world, resolution, votes=Votes(7))
     with pytest.raises(ChangedMeanwhile):
@@ -380,8 +384,8 @@ def test_the_second_of_two_writers_is_told(world: World) -> None:
     assert resolution.yes == 7
 
 
-def test_every_step_is_in_the_audit_trail(world: World) -> None:
-    resolution = put(world, held(world), votes=(8,))
+def test_every_step_is_in_the_audit_trail(world: World, meeting: Meeting) -> None:
+    resolution = put(world, meeting, votes=(8,))
     change(world, resolution, votes=Votes(7))
     service.remove_resolution(resolution=resolution, actor=world.secretary, now=NOW)
     events = AuditEvent.objects.filter(action__startswith="resolution.").order_by("pk")
