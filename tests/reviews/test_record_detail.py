@@ -1,5 +1,7 @@
 """The page of one meeting: what each reader sees of it."""
 
+import copy
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -35,22 +37,33 @@ def page(client: Client, meeting: Meeting):
         return client.get(reverse("meeting_detail", args=[meeting.pk]))
 
 
-def with_a_reason(world: World) -> Meeting:
+@pytest.fixture(scope="module")
+def meeting_of_module(world_of_module: World) -> Meeting:
+    world = copy.deepcopy(world_of_module)
     away = (world.members[2], SECRET_REASON)
     return write_down(world, put_on_calendar(world), away, decisions="下月底前完成整改")
 
 
+@pytest.fixture
+def with_a_reason(meeting_of_module: Meeting, db: None) -> Meeting:
+    """Handed in, and somebody's absence has a reason. Its rows are made once, like those of the world."""
+    return copy.deepcopy(meeting_of_module)
+
+
 @pytest.mark.parametrize("role", ["secretary", "reviewer", "administrator"])
-def test_those_who_answer_for_it_see_everything(client: Client, world: World, role: str) -> None:
-    shown = text_of(page(sign_in(client, getattr(world, role)), with_a_reason(world)))
+def test_those_who_answer_for_it_see_everything(
+    client: Client, world: World, with_a_reason: Meeting, role: str
+) -> None:
+    shown = text_of(page(sign_in(client, getattr(world, role)), with_a_reason))
     for words in (SECRET_REASON, "陈军", CONTENT, "下月底前完成整改", "邹建娟", "办理过程"):
         assert words in shown
 
 
 @pytest.mark.parametrize("role", ["member", "group_leader"])
-def test_a_member_sees_the_basics_and_the_own_row_only(client: Client, world: World, role: str) -> None:
-    meeting = with_a_reason(world)
-    shown = text_of(page(sign_in(client, getattr(world, role)), meeting))
+def test_a_member_sees_the_basics_and_the_own_row_only(
+    client: Client, world: World, with_a_reason: Meeting, role: str
+) -> None:
+    shown = text_of(page(sign_in(client, getattr(world, role)), with_a_reason))
     assert "廉政警示教育" in shown and "三楼会议室" in shown
     own = "黄峰浩" if role == "member" else "牛秀远"
     assert own in shown
@@ -71,23 +84,23 @@ def test_a_group_leader_sees_the_groups_own_meeting_in_full(client: Client, worl
 @pytest.mark.parametrize("role", ["other_secretary", "other_reviewer", "small_secretary", "outsider"])
 @pytest.mark.parametrize("name", ["meeting_detail", "meeting_record", "meeting_edit"])
 def test_outside_the_scope_there_is_nothing_not_even_another_word(
-    client: Client, world: World, role: str, name: str
+    client: Client, world: World, with_a_reason: Meeting, role: str, name: str
 ) -> None:
-    meeting = with_a_reason(world)
     sign_in(client, getattr(world, role))
-    there, nowhere = reverse(name, args=[meeting.pk]), reverse(name, args=[meeting.pk + 4711])
+    there, nowhere = reverse(name, args=[with_a_reason.pk]), reverse(name, args=[with_a_reason.pk + 4711])
     with at():
         answers = {path: client.get(path) for path in (there, nowhere)}
     assert {answer.status_code for answer in answers.values()} == {404}
     assert len({body_without_tokens(answer, path) for path, answer in answers.items()}) == 1
 
 
-def test_a_step_on_a_foreign_meeting_is_answered_like_one_on_none(client: Client, world: World) -> None:
-    meeting = with_a_reason(world)
+def test_a_step_on_a_foreign_meeting_is_answered_like_one_on_none(
+    client: Client, world: World, with_a_reason: Meeting
+) -> None:
     sign_in(client, world.other_reviewer)
-    there, nowhere = step_url(meeting, "accept"), reverse("meeting_step", args=[4711, "accept"])
+    there, nowhere = step_url(with_a_reason, "accept"), reverse("meeting_step", args=[4711, "accept"])
     with at():
-        answers = {path: client.post(path, {"version": meeting.version}) for path in (there, nowhere)}
+        answers = {path: client.post(path, {"version": with_a_reason.version}) for path in (there, nowhere)}
     assert {answer.status_code for answer in answers.values()} == {404}
     assert len({body_without_tokens(answer, path) for path, answer in answers.items()}) == 1
 
@@ -128,7 +141,7 @@ def test_the_plan_behind_it_is_named(client: Client, world: World) -> None:
     submit_plan(plan=plan, actor=world.secretary, now=NOW)
     plan.refresh_from_db()
     approve_plan(plan=plan, actor=world.reviewer, now=NOW)
-    meeting = Meeting.objects.get()
+    meeting = Meeting.objects.get(day=draft.day)
     shown = text_of(page(sign_in(client, world.secretary), meeting))
     assert "来自已批准的计划第 1 项" in shown
     assert reverse("plan_detail", args=[plan.pk]) in shown
