@@ -1,13 +1,16 @@
 """Leaving somebody out of the count: requested, approved above, adopted by the meeting, and only then."""
 
+import copy
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 
 from branchlife.models import AuditEvent
 from meetings.enums import ExclusionReason, ExclusionState, Outcome, Presence, ResolutionKind
-from meetings.models import Exclusion, Notice
+from meetings.models import Exclusion, Meeting, Notice
 from meetings.services.exclusions import request_exclusion, take_exclusion_step
 from meetings.services.record import ChangedMeanwhile
 from meetings.services.resolutions import ResolutionDraft, Votes, change_resolution, remove_resolution
@@ -34,12 +37,14 @@ def step(exclusion: Exclusion, action: A, actor, **more: object) -> Exclusion:
     return take_exclusion_step(exclusion=exclusion, action=action, actor=actor, now=NOW, **more)
 
 
-def expected(world: World, kind: K = K.GENERAL, day: date = DAY, **draft: object) -> int:
-    """The expected voters of a vote at a meeting at which the last voter was missing."""
+def expected(
+    world: World, kind: K = K.GENERAL, day: date = DAY, meeting: Meeting | None = None, **draft: object
+) -> int:
+    """The expected voters of a vote at a meeting (one of its own) at which the last voter was missing."""
     if kind == K.ELECTION:
         draft |= {"candidates": ballot(丁一=7)}
     votes = None if kind == K.ELECTION else (7,)
-    return put(world, held(world, absent=1, day=day), kind, votes, **draft).expected
+    return put(world, meeting or held(world, absent=1, day=day), kind, votes, **draft).expected
 
 
 def test_only_a_carried_vote_takes_somebody_out_of_the_count(world: World) -> None:
@@ -86,19 +91,15 @@ def test_some_reasons_hold_for_elections_only(world: World) -> None:
 @pytest.mark.parametrize("reason", [each for each in ExclusionReason if each != ExclusionReason.RETIRED_AWAY])
 def test_the_others_hold_for_every_vote_of_the_members(world: World, reason: ExclusionReason) -> None:
     adopted(world, voters(world)[7], reason)
-    assert {expected(world, kind) for kind in (K.GENERAL, K.ADMISSION, K.ELECTION)} == {7}
+    meeting = held(world, absent=1)
+    kinds = (K.GENERAL, K.ADMISSION, K.ELECTION)
+    assert {expected(world, kind, meeting=meeting) for kind in kinds} == {7}
 
 
 def test_the_committee_counts_its_own_members(world: World) -> None:
     adopted(world, world.members[2])
     meeting = write(world, on_calendar(world, ["committee"]), world.members[2])
     assert put(world, meeting, K.COMMITTEE, (2,)).expected == 3
-
-
-def test_who_comes_all_the_same_has_the_vote(world: World) -> None:
-    adopted(world, voters(world)[7])
-    resolution = put(world, held(world), votes=(8,))
-    assert (resolution.expected, resolution.present, resolution.outcome) == (8, 8, Outcome.CARRIED)
 
 
 def test_it_decides_whether_a_meeting_has_its_quorum(world: World) -> None:
@@ -108,42 +109,6 @@ def test_it_decides_whether_a_meeting_has_its_quorum(world: World) -> None:
     for member in voters(world)[6:8]:
         adopted(world, member)
     assert put(world, held(world, absent=5), votes=(3,)).outcome == Outcome.LOST
-
-
-def test_until_it_is_ended(world: World) -> None:
-    exclusion = adopted(world, voters(world)[7])
-    assert expected(world) == 7
-    step(exclusion, A.END, world.secretary, last_day=DAY)
-    assert expected(world, day=DAY) == 7
-    assert expected(world, day=DAY + timedelta(days=1)) == 8
-
-
-def test_an_old_vote_keeps_its_count_when_it_ends(world: World) -> None:
-    exclusion = adopted(world, voters(world)[7])
-    resolution = put(world, held(world, absent=1), votes=(7,))
-    step(exclusion, A.END, world.secretary, last_day=exclusion.start_on)
-    resolution.refresh_from_db()
-    assert resolution.expected == 7
-
-
-def test_a_meeting_that_does_not_count_adopts_nothing(world: World) -> None:
-    exclusion = adopted(world, voters(world)[7])
-    meeting = exclusion.resolution.meeting
-    assert expected(world) == 7
-    submit_record(meeting=meeting, actor=world.secretary, now=NOW)
-    perform(meeting, Action.HOLD_AGAIN, actor=world.reviewer, findings=[found()], now=NOW)
-    assert expected(world) == 8
-    write(world, meeting, day=NOW.date())
-    exclusion.refresh_from_db()
-    assert (exclusion.state, exclusion.start_on) == (S.APPROVED, None), "it has to be voted on again"
-
-
-def test_a_vote_taken_out_of_the_record_adopts_nothing(world: World) -> None:
-    exclusion = adopted(world, voters(world)[7])
-    remove_resolution(resolution=exclusion.resolution, actor=world.secretary, now=NOW)
-    exclusion.refresh_from_db()
-    assert (exclusion.state, exclusion.start_on, exclusion.resolution) == (S.APPROVED, None, None)
-    assert expected(world) == 8
 
 
 def test_what_was_not_approved_cannot_be_adopted(world: World) -> None:
@@ -162,6 +127,79 @@ def test_what_was_not_approved_cannot_be_adopted(world: World) -> None:
     with pytest.raises(ValidationError, match="请至少选择一名"):
         put(world, meeting, K.GENERAL, (8,), exclusions=(requested,))
     assert set(Exclusion.objects.values_list("resolution", flat=True)) == {None}
+
+
+# ---- once it is adopted ----
+
+
+@pytest.fixture(scope="class")
+def exclusion_of_class(world_of_module: World) -> Iterator[Exclusion]:
+    world = copy.deepcopy(world_of_module)
+    with transaction.atomic():
+        yield adopted(world, voters(world)[7])
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def exclusion(exclusion_of_class: Exclusion, db: None) -> Exclusion:
+    """The last voter is left out of the count. Its rows are made once a class."""
+    return copy.deepcopy(exclusion_of_class)
+
+
+class TestAdopted:
+    def test_who_comes_all_the_same_has_the_vote(self, world: World, exclusion: Exclusion) -> None:
+        resolution = put(world, held(world), votes=(8,))
+        assert (resolution.expected, resolution.present, resolution.outcome) == (8, 8, Outcome.CARRIED)
+
+    def test_until_it_is_ended(self, world: World, exclusion: Exclusion) -> None:
+        assert expected(world) == 7
+        step(exclusion, A.END, world.secretary, last_day=DAY)
+        assert expected(world, day=DAY) == 7
+        assert expected(world, day=DAY + timedelta(days=1)) == 8
+
+    def test_an_old_vote_keeps_its_count_when_it_ends(self, world: World, exclusion: Exclusion) -> None:
+        resolution = put(world, held(world, absent=1), votes=(7,))
+        step(exclusion, A.END, world.secretary, last_day=exclusion.start_on)
+        resolution.refresh_from_db()
+        assert resolution.expected == 7
+
+    def test_a_meeting_that_does_not_count_adopts_nothing(self, world: World, exclusion: Exclusion) -> None:
+        meeting = exclusion.resolution.meeting
+        assert expected(world) == 7
+        submit_record(meeting=meeting, actor=world.secretary, now=NOW)
+        perform(meeting, Action.HOLD_AGAIN, actor=world.reviewer, findings=[found()], now=NOW)
+        assert expected(world) == 8
+        write(world, meeting, day=NOW.date())
+        exclusion.refresh_from_db()
+        assert (exclusion.state, exclusion.start_on) == (S.APPROVED, None), "it has to be voted on again"
+
+    def test_a_vote_taken_out_of_the_record_adopts_nothing(self, world: World, exclusion: Exclusion) -> None:
+        remove_resolution(resolution=exclusion.resolution, actor=world.secretary, now=NOW)
+        exclusion.refresh_from_db()
+        assert (exclusion.state, exclusion.start_on, exclusion.resolution) == (S.APPROVED, None, None)
+        assert expected(world) == 8
+
+    def test_it_ends_neither_before_it_began_nor_in_the_future(
+        self, world: World, exclusion: Exclusion
+    ) -> None:
+        with pytest.raises(ValidationError, match="才生效"):
+            step(exclusion, A.END, world.secretary, last_day=exclusion.start_on - timedelta(days=1))
+        with pytest.raises(ValidationError, match="还没有到"):
+            step(exclusion, A.END, world.secretary, last_day=NOW.date() + timedelta(days=1))
+        assert step(exclusion, A.END, world.secretary).end_on == NOW.date()
+
+    def test_every_step_is_in_the_audit_trail(self, world: World, exclusion: Exclusion) -> None:
+        step(exclusion, A.END, world.secretary)
+        actions = AuditEvent.objects.filter(action__startswith="exclusion.").order_by("pk")
+        assert list(actions.values_list("action", flat=True)) == [
+            "exclusion.request", "exclusion.approve", "exclusion.adopt", "exclusion.end",
+        ]  # fmt: skip
+
+    def test_who_comes_late_was_there(self, world: World, exclusion: Exclusion) -> None:
+        ill = voters(world)[7]
+        meeting = held(world, absent=1)
+        meeting.attendances.filter(member=ill).update(presence=Presence.LATE, reason="")
+        assert put(world, meeting, votes=(8,)).expected == 8
 
 
 # ---- request and answer ----
@@ -225,15 +263,6 @@ def test_only_voters_of_the_branch(world: World) -> None:
         ask(world, world.small_members[0])
 
 
-def test_it_ends_neither_before_it_began_nor_in_the_future(world: World) -> None:
-    exclusion = adopted(world, voters(world)[7])
-    with pytest.raises(ValidationError, match="才生效"):
-        step(exclusion, A.END, world.secretary, last_day=exclusion.start_on - timedelta(days=1))
-    with pytest.raises(ValidationError, match="还没有到"):
-        step(exclusion, A.END, world.secretary, last_day=NOW.date() + timedelta(days=1))
-    assert step(exclusion, A.END, world.secretary).end_on == NOW.date()
-
-
 def test_who_is_told_of_what(world: World) -> None:
     world.members[5].user = world.member
     exclusion = approved(world, world.members[5])
@@ -246,20 +275,3 @@ def test_who_is_told_of_what(world: World) -> None:
     ]
     assert told[0].settled_at, "it waits for nobody any more"
     assert not any("卧床" in str(each.values) for each in told)
-
-
-def test_every_step_is_in_the_audit_trail(world: World) -> None:
-    exclusion = adopted(world, voters(world)[7])
-    step(exclusion, A.END, world.secretary)
-    actions = AuditEvent.objects.filter(action__startswith="exclusion.").order_by("pk")
-    assert list(actions.values_list("action", flat=True)) == [
-        "exclusion.request", "exclusion.approve", "exclusion.adopt", "exclusion.end",
-    ]  # fmt: skip
-
-
-def test_who_comes_late_was_there(world: World) -> None:
-    ill = voters(world)[7]
-    adopted(world, ill)
-    meeting = held(world, absent=1)
-    meeting.attendances.filter(member=ill).update(presence=Presence.LATE, reason="")
-    assert put(world, meeting, votes=(8,)).expected == 8
