@@ -1,7 +1,16 @@
 """A record with something in every table that belongs to it, accepted and put away."""
 
+import copy
 import io
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
 
 from meetings.enums import ResolutionKind
 from meetings.models import Meeting
@@ -13,7 +22,7 @@ from reviews.services.workflow import FindingDraft, perform
 from tests.meetings.upload_files import pdf
 from tests.meetings.voting import ballot, held, put
 from tests.reviews.recording import DAY, NOW
-from tests.world import World
+from tests.world import World, build_world
 
 LATER = NOW + timedelta(days=1)
 MUCH_LATER = NOW + timedelta(days=40)
@@ -48,3 +57,43 @@ def archived(world: World) -> Meeting:
     meeting = accepted(world)
     perform(meeting, Action.ARCHIVE, actor=world.reviewer, now=LATER)
     return meeting
+
+
+class Kept(NamedTuple):
+    world: World
+    meeting: Meeting
+    files: Path
+
+    def copied(self, files: Path) -> "Kept":
+        shutil.copytree(self.files, files, dirs_exist_ok=True)
+        return Kept(*copy.deepcopy((self.world, self.meeting)), files)
+
+
+class KeptRecord:
+    """For tests of one record: its rows and files are made once for the class, and each test has copies."""
+
+    make: Callable[[World], Meeting]
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def kept(cls, module_database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+        files = tmp_path_factory.mktemp("files")
+        with transaction.atomic():
+            world = build_world()
+            with override_settings(MEDIA_ROOT=files):
+                meeting = cls.make(world)
+            yield Kept(world, meeting, files)
+            transaction.set_rollback(True)
+
+    @pytest.fixture
+    def own(self, kept: Kept, db: None, settings: Any, tmp_path: Path) -> Kept:
+        settings.MEDIA_ROOT = tmp_path
+        return kept.copied(tmp_path)
+
+    @pytest.fixture
+    def world(self, own: Kept) -> World:
+        return own.world
+
+    @pytest.fixture
+    def meeting(self, own: Kept) -> Meeting:
+        return own.meeting

@@ -22,7 +22,7 @@ from reviews.services.archive import archive_due, correct_record
 from reviews.services.workflow import StaleState, perform
 from tests.branchlife.trail import drop_guards, sql
 from tests.held import hold
-from tests.reviews.archiving import LATER, MUCH_LATER, NOW, accepted, archived, full_record
+from tests.reviews.archiving import LATER, MUCH_LATER, NOW, KeptRecord, accepted, archived, full_record
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -60,13 +60,6 @@ def test_the_reviewer_puts_a_record_away_word_for_word(world: World) -> None:
     event = AuditEvent.objects.get(action="meeting.archive")
     assert event.difference == {"state": ["accepted", "archived"], "digest": archive.digest}
     assert faults() == []
-
-
-def test_the_content_survives_the_database(world: World) -> None:
-    """Read back it is the same text, on either database."""
-    meeting = archived(world)
-    [again] = with_content(Meeting.objects.filter(pk=meeting.pk))
-    assert digest_of(content_of(again)) == meeting.archive.digest
 
 
 @pytest.mark.parametrize("who", ["secretary", "administrator", "member", "other_reviewer"])
@@ -123,44 +116,10 @@ def test_a_round_of_the_clock_costs_the_same_for_each(world: World) -> None:
 # --- corrections --------------------------------------------------------------------------------
 
 
-def test_a_correction_stands_beside_the_record_with_its_number(world: World) -> None:
-    meeting = archived(world)
-    for number, text in enumerate(("实到人数应为九人。", "第二次更正。"), start=1):
-        addendum = correct_record(meeting=meeting, text=text, actor=world.secretary, now=MUCH_LATER)
-        assert (addendum.number, addendum.author_name) == (number, "沈玉芳")
-    assert Addendum.objects.count() == AuditEvent.objects.filter(action="meeting.addendum").count() == 2
-    told = Notice.objects.filter(code="meeting.addendum")
-    assert {notice.recipient for notice in told} == {world.reviewer}
-    assert {str(notice)[-8:] for notice in told} == {"第 1 号更正。", "第 2 号更正。"}
-    assert faults() == []
-
-
 def test_it_may_be_corrected_before_it_is_archived_but_not_while_it_is_open(world: World) -> None:
     with pytest.raises(PermissionDenied):
         add_addendum(meeting=full_record(world), text="x", actor=world.secretary)
     add_addendum(meeting=accepted(world), text="x", actor=world.reviewer, now=LATER)
-
-
-@pytest.mark.parametrize("who", ["member", "administrator", "other_reviewer", "small_secretary"])
-def test_others_do_not_correct(world: World, who: str) -> None:
-    with pytest.raises(PermissionDenied):
-        add_addendum(meeting=archived(world), text="x", actor=getattr(world, who))
-
-
-@pytest.mark.parametrize("text", ["", "  \n", "长" * 2001])
-def test_a_correction_says_something(world: World, text: str) -> None:
-    with pytest.raises(ValidationError):
-        add_addendum(meeting=archived(world), text=text, actor=world.secretary)
-
-
-@pytest.mark.parametrize("model", [Addendum, Archive])
-def test_the_database_keeps_them_as_they_are(world: World, model: Any) -> None:
-    meeting = archived(world)
-    add_addendum(meeting=meeting, text="更正", actor=world.secretary, now=MUCH_LATER)
-    table = model._meta.db_table
-    for statement in (f"UPDATE {table} SET digest = 'x'", f"DELETE FROM {table}"):
-        with pytest.raises(IntegrityError, match="is never changed"), transaction.atomic():
-            sql(statement)
 
 
 # --- proving it ---------------------------------------------------------------------------------
@@ -199,20 +158,6 @@ TAMPERINGS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TAMPERINGS)
-def test_tampering_with_a_record_is_found(world: World, name: str, capsys: Any) -> None:
-    tamper, sentence = TAMPERINGS[name]
-    meeting = archived(world)
-    for text in ("一", "二"):
-        add_addendum(meeting=meeting, text=text, actor=world.secretary, now=MUCH_LATER)
-    assert faults() == []
-    drop_guards()
-    tamper(meeting)
-    assert any(sentence in fault for fault in faults()), faults()
-    with pytest.raises(CommandError):
-        call_command("verify_audit")
-
-
 def test_what_was_accepted_is_proved_before_it_is_archived(world: World) -> None:
     meeting = accepted(world)
     assert faults() == []
@@ -221,23 +166,101 @@ def test_what_was_accepted_is_proved_before_it_is_archived(world: World) -> None
     assert faults() == [f"record {meeting.pk}: is not what was accepted"]
 
 
-def test_somebody_who_is_renamed_is_still_the_same_person(world: World) -> None:
-    archived(world)
-    Member.objects.filter(pk=world.members[0].pk).update(name="沈玉芬")
-    assert faults() == []
+# --- one that is archived -----------------------------------------------------------------------
+
+
+class TestArchived(KeptRecord):
+    make = staticmethod(archived)
+
+    def test_the_content_survives_the_database(self, world: World, meeting: Meeting) -> None:
+        """Read back it is the same text, on either database."""
+        [again] = with_content(Meeting.objects.filter(pk=meeting.pk))
+        assert digest_of(content_of(again)) == meeting.archive.digest
+
+    def test_a_correction_stands_beside_the_record_with_its_number(
+        self, world: World, meeting: Meeting
+    ) -> None:
+        for number, text in enumerate(("实到人数应为九人。", "第二次更正。"), start=1):
+            addendum = correct_record(meeting=meeting, text=text, actor=world.secretary, now=MUCH_LATER)
+            assert (addendum.number, addendum.author_name) == (number, "沈玉芳")
+        assert Addendum.objects.count() == AuditEvent.objects.filter(action="meeting.addendum").count() == 2
+        told = Notice.objects.filter(code="meeting.addendum")
+        assert {notice.recipient for notice in told} == {world.reviewer}
+        assert {str(notice)[-8:] for notice in told} == {"第 1 号更正。", "第 2 号更正。"}
+        assert faults() == []
+
+    @pytest.mark.parametrize("who", ["member", "administrator", "other_reviewer", "small_secretary"])
+    def test_others_do_not_correct(self, world: World, meeting: Meeting, who: str) -> None:
+        with pytest.raises(PermissionDenied):
+            add_addendum(meeting=meeting, text="x", actor=getattr(world, who))
+
+    @pytest.mark.parametrize("text", ["", "  \n", "长" * 2001])
+    def test_a_correction_says_something(self, world: World, meeting: Meeting, text: str) -> None:
+        with pytest.raises(ValidationError):
+            add_addendum(meeting=meeting, text=text, actor=world.secretary)
+
+    @pytest.mark.parametrize("model", [Addendum, Archive])
+    def test_the_database_keeps_them_as_they_are(self, world: World, meeting: Meeting, model: Any) -> None:
+        add_addendum(meeting=meeting, text="更正", actor=world.secretary, now=MUCH_LATER)
+        table = model._meta.db_table
+        for statement in (f"UPDATE {table} SET digest = 'x'", f"DELETE FROM {table}"):
+            with pytest.raises(IntegrityError, match="is never changed"), transaction.atomic():
+                sql(statement)
+
+    @pytest.mark.parametrize("name", TAMPERINGS)
+    def test_tampering_with_a_record_is_found(
+        self, world: World, meeting: Meeting, name: str, capsys: Any
+    ) -> None:
+        tamper, sentence = TAMPERINGS[name]
+        for text in ("一", "二"):
+            add_addendum(meeting=meeting, text=text, actor=world.secretary, now=MUCH_LATER)
+        assert faults() == []
+        drop_guards()
+        tamper(meeting)
+        assert any(sentence in fault for fault in faults()), faults()
+        with pytest.raises(CommandError):
+            call_command("verify_audit")
+
+    def test_somebody_who_is_renamed_is_still_the_same_person(self, world: World, meeting: Meeting) -> None:
+        Member.objects.filter(pk=world.members[0].pk).update(name="沈玉芬")
+        assert faults() == []
+
+    def test_the_page_of_the_meeting_carries_digest_and_addenda(self, world: World, meeting: Meeting) -> None:
+        add_addendum(meeting=meeting, text="实到人数应为九人。", actor=world.secretary, now=MUCH_LATER)
+        page = signed_in(world.secretary).get(f"/meetings/{meeting.pk}/").content.decode()
+        for word in (meeting.archive.digest[:4], "实到人数应为九人。", "第 1 号更正", "data:image/png"):
+            assert word in page
+        other = signed_in(world.member).get(f"/meetings/{meeting.pk}/").content.decode()
+        assert "实到人数应为九人。" not in other
+
+    def test_a_correction_is_written_in_the_browser(self, world: World, meeting: Meeting) -> None:
+        client, url = signed_in(world.secretary), f"/meetings/{meeting.pk}/addenda/new/"
+        assert client.get(url).status_code == 200
+        assert client.post(url, {"text": " "}).status_code == 400
+        answer = client.post(url, {"text": "更正"})
+        assert answer.url == f"/meetings/{meeting.pk}/#archive"
+        assert meeting.addenda.get().text == "更正"
+        assert (
+            client.post(f"/meetings/{full_record(world).pk}/addenda/new/", {"text": "x"}).status_code == 409
+        )
+
+    def test_whoever_holds_the_paper_may_ask(self, world: World, meeting: Meeting) -> None:
+        digest = meeting.archive.digest
+        grouped = " ".join(digest[at : at + 4] for at in range(0, 64, 4)).upper()
+        for asked in (digest, digest[:16], grouped):
+            page = ask(world, asked, "outsider").content.decode()
+            assert "相符" in page
+            assert "十一月党员大会" not in page
+        assert "十一月党员大会" in ask(world, digest, "reviewer").content.decode()
+
+    def test_a_changed_record_does_not_match(self, world: World, meeting: Meeting) -> None:
+        drop_guards()
+        tamper_with_the_text(meeting)
+        assert "不相符" in ask(world, meeting.archive.digest).content.decode()
+        assert not verify_digest(meeting.archive.digest).matches
 
 
 # --- pages --------------------------------------------------------------------------------------
-
-
-def test_the_page_of_the_meeting_carries_digest_and_addenda(world: World) -> None:
-    meeting = archived(world)
-    add_addendum(meeting=meeting, text="实到人数应为九人。", actor=world.secretary, now=MUCH_LATER)
-    page = signed_in(world.secretary).get(f"/meetings/{meeting.pk}/").content.decode()
-    for word in (meeting.archive.digest[:4], "实到人数应为九人。", "第 1 号更正", "data:image/png"):
-        assert word in page
-    other = signed_in(world.member).get(f"/meetings/{meeting.pk}/").content.decode()
-    assert "实到人数应为九人。" not in other
 
 
 def test_the_buttons_are_those_of_the_table(world: World) -> None:
@@ -252,44 +275,17 @@ def test_the_buttons_are_those_of_the_table(world: World) -> None:
     assert meeting.state == MeetingState.ARCHIVED
 
 
-def test_a_correction_is_written_in_the_browser(world: World) -> None:
-    meeting = archived(world)
-    client, url = signed_in(world.secretary), f"/meetings/{meeting.pk}/addenda/new/"
-    assert client.get(url).status_code == 200
-    assert client.post(url, {"text": " "}).status_code == 400
-    answer = client.post(url, {"text": "更正"})
-    assert answer.url == f"/meetings/{meeting.pk}/#archive"
-    assert meeting.addenda.get().text == "更正"
-    assert client.post(f"/meetings/{full_record(world).pk}/addenda/new/", {"text": "x"}).status_code == 409
+def ask(world: World, digest: str, who: str = "member") -> Any:
+    return signed_in(getattr(world, who)).get("/verify/", {"digest": digest})
 
 
 class TestVerifyPage:
-    def ask(self, world: World, digest: str, who: str = "member") -> Any:
-        return signed_in(getattr(world, who)).get("/verify/", {"digest": digest})
-
-    def test_whoever_holds_the_paper_may_ask(self, world: World) -> None:
-        meeting = archived(world)
-        digest = meeting.archive.digest
-        grouped = " ".join(digest[at : at + 4] for at in range(0, 64, 4)).upper()
-        for asked in (digest, digest[:16], grouped):
-            page = self.ask(world, asked, "outsider").content.decode()
-            assert "相符" in page
-            assert "十一月党员大会" not in page
-        assert "十一月党员大会" in self.ask(world, digest, "reviewer").content.decode()
-
-    def test_a_changed_record_does_not_match(self, world: World) -> None:
-        meeting = archived(world)
-        drop_guards()
-        tamper_with_the_text(meeting)
-        assert "不相符" in self.ask(world, meeting.archive.digest).content.decode()
-        assert not verify_digest(meeting.archive.digest).matches
-
     def test_an_unknown_digest(self, world: World) -> None:
-        assert "未查到" in self.ask(world, "0" * 64).content.decode()
+        assert "未查到" in ask(world, "0" * 64).content.decode()
 
     @pytest.mark.parametrize("digest", ["", "abc", "g" * 64, "0" * 65, "%00", "' OR 1=1"])
     def test_what_is_no_digest(self, world: World, digest: str) -> None:
-        assert self.ask(world, digest).status_code == 400
+        assert ask(world, digest).status_code == 400
 
     def test_the_empty_page(self, world: World) -> None:
         assert signed_in(world.member).get("/verify/").status_code == 200
