@@ -1,15 +1,13 @@
 """The list of plans and the page of one plan."""
 
-import copy
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -30,14 +28,6 @@ MOST_QUERIES = 12
 def _now() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """What several tests of a class look at, made now and taken back at its end."""
-    with time_machine.travel(NOW, tick=False), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def text(response: Any) -> str:
@@ -74,48 +64,25 @@ def test_the_list_shows_who_has_what(world: World, client: Client) -> None:
     assert "市直机关党委 · 11月23日" in page
 
 
-@pytest.fixture(scope="class")
-def both_handed_in(world_of_module: World) -> Iterator[None]:
-    world = copy.deepcopy(world_of_module)
-    with taken_back():
-        make_plan(world, PlanState.SUBMITTED)
-        make_plan(world, PlanState.SUBMITTED, branch=world.small_branch, author=world.small_secretary)
-        yield
-
-
-@pytest.mark.usefixtures("both_handed_in")
-class TestBothHandedIn:
-    @pytest.mark.parametrize(
-        ("role", "branches"),
-        [
-            ("secretary", {"办公室党支部"}),
-            ("small_secretary", {"督查室党支部"}),
-            ("reviewer", {"办公室党支部", "督查室党支部"}),
-            ("administrator", {"办公室党支部", "督查室党支部"}),
-            ("other_reviewer", set()),
-            ("group_leader", set()),
-            ("member", set()),
-            ("outsider", set()),
-        ],
-    )
-    def test_everyone_sees_their_own_part(
-        self, world: World, client: Client, role: str, branches: set[str]
-    ) -> None:
-        client.force_login(getattr(world, role))
-        page = client.get("/plans/")
-        assert {plan.organization.name for plan in page.context["page_obj"]} == branches
-
-    @pytest.mark.parametrize(
-        "query", ["year=x", "state=lost", "branch=0", "branch=" + "9" * 30, "year=2026&branch=abc"]
-    )
-    def test_a_mangled_filter_shows_nothing_and_says_so(
-        self, world: World, client: Client, query: str
-    ) -> None:
-        client.force_login(world.reviewer)
-        response = client.get(f"/plans/?{query}")
-        assert response.status_code == 400
-        assert "invalid-feedback" in text(response)
-        assert "2026年第四季度" not in text(response)
+@pytest.mark.parametrize(
+    ("role", "branches"),
+    [
+        ("secretary", {"办公室党支部"}),
+        ("small_secretary", {"督查室党支部"}),
+        ("reviewer", {"办公室党支部", "督查室党支部"}),
+        ("administrator", {"办公室党支部", "督查室党支部"}),
+        ("other_reviewer", set()),
+        ("group_leader", set()),
+        ("member", set()),
+        ("outsider", set()),
+    ],
+)
+def test_everyone_sees_their_own_part(world: World, client: Client, role: str, branches: set[str]) -> None:
+    make_plan(world, PlanState.SUBMITTED)
+    make_plan(world, PlanState.SUBMITTED, branch=world.small_branch, author=world.small_secretary)
+    client.force_login(getattr(world, role))
+    page = client.get("/plans/")
+    assert {plan.organization.name for plan in page.context["page_obj"]} == branches
 
 
 def test_the_newest_period_first_then_the_tree(world: World, client: Client) -> None:
@@ -143,6 +110,18 @@ def test_the_filters(world: World, client: Client) -> None:
     assert found("year=2024") == []
 
 
+@pytest.mark.parametrize(
+    "query", ["year=x", "state=lost", "branch=0", "branch=" + "9" * 30, "year=2026&branch=abc"]
+)
+def test_a_mangled_filter_shows_nothing_and_says_so(world: World, client: Client, query: str) -> None:
+    make_plan(world, PlanState.SUBMITTED)
+    client.force_login(world.reviewer)
+    response = client.get(f"/plans/?{query}")
+    assert response.status_code == 400
+    assert "invalid-feedback" in text(response)
+    assert "2026年第四季度" not in text(response)
+
+
 def test_the_list_takes_the_same_queries_for_one_row_and_for_three(world: World, client: Client) -> None:
     client.force_login(world.reviewer)
     make_plan(world, PlanState.SUBMITTED)
@@ -166,28 +145,19 @@ def test_long_lists_are_paged(world: World, client: Client) -> None:
 # ---- one plan ----
 
 
-@pytest.fixture(scope="class")
-def secret_plan(world_of_module: World) -> Iterator[int]:
-    with taken_back():
-        items = (draft(theme="机密主题"),)
-        yield make_plan(copy.deepcopy(world_of_module), PlanState.SUBMITTED, items=items).pk
-
-
-class TestOutsideTheScope:
-    @pytest.mark.parametrize(
-        "role", ["other_secretary", "other_reviewer", "small_secretary", "outsider", "member"]
-    )
-    @pytest.mark.parametrize("path", ["", "edit/"])
-    def test_outside_the_scope_a_plan_does_not_exist(
-        self, world: World, client: Client, secret_plan: int, role: str, path: str
-    ) -> None:
-        client.force_login(getattr(world, role))
-        hidden = client.get(f"/plans/{secret_plan}/{path}")
-        missing = client.get(f"/plans/{secret_plan + 100}/{path}")
-        assert (hidden.status_code, missing.status_code) == (404, 404)
-        assert without_tokens(hidden, secret_plan) == without_tokens(missing, secret_plan + 100)
-        assert "机密主题" not in text(hidden)
-        assert "办公室党支部" not in text(hidden).replace(acting_as(text(hidden)), "")
+@pytest.mark.parametrize(
+    "role", ["other_secretary", "other_reviewer", "small_secretary", "outsider", "member"]
+)
+@pytest.mark.parametrize("path", ["", "edit/"])
+def test_outside_the_scope_a_plan_does_not_exist(world: World, client: Client, role: str, path: str) -> None:
+    plan = make_plan(world, PlanState.SUBMITTED, items=(draft(theme="机密主题"),))
+    client.force_login(getattr(world, role))
+    hidden = client.get(f"/plans/{plan.pk}/{path}")
+    missing = client.get(f"/plans/{plan.pk + 100}/{path}")
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+    assert without_tokens(hidden, plan.pk) == without_tokens(missing, plan.pk + 100)
+    assert "机密主题" not in text(hidden)
+    assert "办公室党支部" not in text(hidden).replace(acting_as(text(hidden)), "")
 
 
 def without_tokens(response: Any, pk: int) -> str:
@@ -245,34 +215,25 @@ def test_the_findings_stand_at_their_lines(world: World, client: Client) -> None
     assert text(page).count("未写明拟解决的问题") == 2  # at the line and in the course of events
 
 
-@pytest.fixture(scope="class", params=PlanState.values)
-def plan_in_state(request: pytest.FixtureRequest, world_of_module: World) -> Iterator[tuple[str, int]]:
-    """Made once for all who look at it: its state, and the number of its row."""
-    with taken_back():
-        yield request.param, make_plan(copy.deepcopy(world_of_module), request.param).pk
-
-
-class TestButtons:
-    @pytest.mark.parametrize("role", ["secretary", "reviewer", "administrator"])
-    def test_only_the_buttons_that_work_are_drawn(
-        self, world: World, client: Client, plan_in_state: tuple[str, int], role: str
-    ) -> None:
-        state, pk = plan_in_state
-        client.force_login(getattr(world, role))
-        response = client.get(f"/plans/{pk}/")
-        if state == PlanState.DRAFT and role != "secretary":
-            assert response.status_code == 404
-            return
-        drawn = set(re.findall(rf"/plans/{pk}/step/(\w+)/", text(response)))
-        expected = {
-            ("draft", "secretary"): {"submit"},
-            ("returned", "secretary"): {"submit"},
-            ("submitted", "secretary"): {"withdraw"},
-            ("submitted", "reviewer"): {"approve", "return"},
-            ("approved", "secretary"): {"amend"},
-            ("amended", "secretary"): {"submit", "discard"},
-        }
-        assert drawn == expected.get((state, role), set())
+@pytest.mark.parametrize("state", PlanState.values)
+@pytest.mark.parametrize("role", ["secretary", "reviewer", "administrator"])
+def test_only_the_buttons_that_work_are_drawn(world: World, client: Client, state: str, role: str) -> None:
+    plan = make_plan(world, state)
+    client.force_login(getattr(world, role))
+    response = client.get(f"/plans/{plan.pk}/")
+    if state == PlanState.DRAFT and role != "secretary":
+        assert response.status_code == 404
+        return
+    drawn = set(re.findall(rf"/plans/{plan.pk}/step/(\w+)/", text(response)))
+    expected = {
+        ("draft", "secretary"): {"submit"},
+        ("returned", "secretary"): {"submit"},
+        ("submitted", "secretary"): {"withdraw"},
+        ("submitted", "reviewer"): {"approve", "return"},
+        ("approved", "secretary"): {"amend"},
+        ("amended", "secretary"): {"submit", "discard"},
+    }
+    assert drawn == expected.get((state, role), set())
 
 
 def test_the_page_takes_the_same_queries_for_one_line_and_for_three(world: World, client: Client) -> None:
