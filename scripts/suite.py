@@ -29,7 +29,6 @@ ONLY = {
         "tests/permissions/test_canaries.py",
         "tests/permissions/test_guards_removed.py",
         "tests/faults/test_fuzz.py",
-        "tests/scripts",
         # The other database is seeded with the demonstration for the browser.
         "tests/reviews/test_demo.py",
         # The web server on a database in a file, as most sites have it.
@@ -42,6 +41,7 @@ ONLY = {
     ),
     # It refuses more: types, lengths, zero bytes. And what waits for a browser, so that every page is read from it.
     "PostgreSQL": (
+        "tests/scripts",
         "tests/meetings/test_roster_fuzz.py",
         "tests/reviews/test_record_fuzz.py",
         "tests/browser/test_check_in.py",

@@ -192,7 +192,7 @@ def world(request: pytest.FixtureRequest, world_of_module: "World", db: None) ->
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _ways_of_this_suite() -> None:
+def _ways_of_this_suite(django_test_environment: None) -> None:
     from tests.flush import empty_quickly  # needs Django, which a plain run of this file does without
     from tests.lean import keep_contexts_of_pages
 

@@ -15,7 +15,7 @@ from tests.reviews.rectifying import make_item
 from tests.reviews.test_workflow_table import ROLES, expected, outcome, outcomes
 from tests.world import World, appoint, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MENDERS = {"secretary", "member"}  # the member is responsible for the item
 # Raised by the committee, reported as done by the secretary.
 FROM_ABOVE = {

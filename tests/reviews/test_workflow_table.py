@@ -19,7 +19,7 @@ from tests.held import hold
 from tests.reviews.planning import NOW, TODAY, finding, make_plan
 from tests.world import World, appoint, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ROLES = (
     "secretary",
