@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -13,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from branchlife.models import User
 from meetings.models import Letter, Notice, Obligation, Reminder
-from meetings.reminder_enums import Evidence, ReminderStage
-from meetings.reminding import Matter, source_of
+from meetings.reminder_enums import Evidence
+from meetings.reminding import source_of
 from meetings.services.obligations import recount
 from meetings.services.reminders import announce, claim
-from meetings.services.reminders.find import Found, find_due, look
+from meetings.services.reminders.find import find_due, look
 from meetings.services.reminders.plan import PlanResult, plan_reminders
 from meetings.services.reminders.resolve import resolve
 from meetings.services.reminders.run import running_clock
@@ -69,65 +68,6 @@ def test_planners_that_read_the_same_state_announce_it_once(world: World) -> Non
     number, write = one_found()
     assert sum(at_once(write)) == number == Notice.objects.count()
     assert doubles() == 0
-
-
-@pytest.fixture
-def threads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """In which thread each batch of three was written."""
-    seen: list[int] = []
-    write = announce._announce
-
-    def noting(*args: Any, **named: Any) -> announce.Outcome:
-        seen.append(threading.get_ident())
-        return write(*args, **named)
-
-    monkeypatch.setattr(announce, "BATCH", 3)
-    monkeypatch.setattr(announce, "_announce", noting)
-    return seen
-
-
-def test_a_person_is_not_torn_apart_for_less_than_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(announce, "BATCH", 3)
-    matter = Matter(subject=1, due_on=NOVEMBER, organization=1, path="")
-    found = [
-        Found(person, matter, ReminderStage.DUE_SOON, NOVEMBER, "")
-        for person in (9, 8, 7, 7, 6, 6, 6, 6, 5, 5)
-    ]
-    batches = [[each.recipient for each in batch] for batch in announce._batches(found)]
-    assert batches == [[5, 5], [6, 6, 6], [6, 7, 7], [8, 9]]
-
-
-def test_many_are_written_two_batches_at_once(world: World, threads: list[int]) -> None:
-    """Where two may write. A person whose reminders fall into both has one letter all the same."""
-    number, write = one_found()
-    assert write() == number == Notice.objects.count() > 4 * 3
-    assert doubles() == 0
-    assert Letter.objects.get().reminders.count() == len(KINDS)
-    assert len(set(threads)) == (1 if connection.vendor == "sqlite" else 2)
-    assert len(threads) >= -(-number // 3)
-
-
-@pytest.mark.parametrize("beside", [False, True])
-def test_a_batch_that_fails_is_told_and_made_up_for(
-    world: World, threads: list[int], monkeypatch: pytest.MonkeyPatch, beside: bool
-) -> None:
-    number, write = one_found()
-    write_notices, here = announce._write_notices, threading.get_ident()
-
-    def failing(*args: Any) -> None:
-        if connection.vendor == "sqlite" or (threading.get_ident() != here) is beside:
-            raise RuntimeError("on its way to the notices")
-        write_notices(*args)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(announce, "_write_notices", failing)
-        with pytest.raises(RuntimeError):
-            write()
-    written = Notice.objects.count()
-    assert written == Reminder.objects.in_app().count() < number
-    assert written > 0 or connection.vendor == "sqlite"
-    assert write() == number - written
-    assert (Notice.objects.count(), doubles()) == (number, 0)
 
 
 def test_a_round_without_news_takes_no_lock(world: World) -> None:

@@ -1,14 +1,10 @@
 """Writing announcements: the ledger row, the notice and the letter, in one transaction and a few statements."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
-from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from branchlife.failpoints import reach
@@ -31,61 +27,20 @@ class Written(NamedTuple):
     found: Found
 
 
-class Outcome(NamedTuple):
-    """How many of a batch were written, and what was left: no longer owed, or in another's hands."""
-
-    written: int
-    left: list[Found]
-
-
 def announce(source: Source, found: Collection[Found], horizon: Horizon, *, now: datetime) -> int:
     """Write those that nobody else wrote and that are still owed; returns how many.
 
     The notice is written with the ledger row, so it exists exactly once; a letter is planned for
     everyone who has an address and wants mail: one a day, however much there is to say.
     """
-    announcing = partial(_announce, source, horizon=horizon, now=now)
-    batches = _batches(found)
-    if len(batches) < 2 or connection.vendor == "sqlite" or connection.in_atomic_block:
-        return sum(announcing(batch).written for batch in batches)
-    half = len(batches) // 2
-    # While the server writes for the one, the other prepares what is next.
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        others = beside.submit(_announce_beside, announcing, batches[half:])
-        done = [announcing(batch) for batch in batches[:half]]
-    done += others.result()
-    # A line that both came to at once was left by the second.
-    done += [announcing(batch) for batch in _batches([each for outcome in done for each in outcome.left])]
-    return sum(outcome.written for outcome in done)
-
-
-def _batches(found: Collection[Found]) -> list[list[Found]]:
-    """In one order for everybody, so that two planners never wait for each other crosswise. What one person is
-    told is not torn apart for less than a whole batch: his letter of the day shall have all of it."""
+    # In one order for everybody, so that two planners never wait for each other crosswise.
     ordered = sorted(found, key=lambda each: (each.recipient, each.matter.key, each.falls_on))
-    batches: list[list[Found]] = []
-    for _recipient, told in groupby(ordered, key=attrgetter("recipient")):
-        all_of_it = list(told)
-        for at in range(0, len(all_of_it), BATCH):
-            part = all_of_it[at : at + BATCH]
-            if not batches or len(batches[-1]) + len(part) > BATCH:
-                batches.append([])
-            batches[-1] += part
-    return batches
-
-
-def _announce_beside(
-    announcing: Callable[[Sequence[Found]], Outcome], batches: Sequence[Sequence[Found]]
-) -> list[Outcome]:
-    """In a thread of its own, which has a connection of its own."""
-    try:
-        return [announcing(batch) for batch in batches]
-    finally:
-        connection.close()
+    batches = (ordered[at : at + BATCH] for at in range(0, len(ordered), BATCH))
+    return sum(_announce(source, batch, horizon, now) for batch in batches)
 
 
 @transaction.atomic
-def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: datetime) -> Outcome:
+def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: datetime) -> int:
     facts = _facts_of_owed(source, [each.matter for each in batch], horizon)
     fresh = _write_rows(source, [each for each in batch if each.matter in facts], now)
     reach("announce.rows_written")
@@ -94,7 +49,7 @@ def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: dat
     write_copies(source, told, now=now)
     _supersede(source, told, now)
     reach("announce.before_commit")
-    return Outcome(len(fresh), [each for each in batch if each.matter not in facts])
+    return len(fresh)
 
 
 def _facts_of_owed(source: Source, matters: Collection[Matter], horizon: Horizon) -> Mapping[Matter, Facts]:
