@@ -36,12 +36,10 @@ ONLY = {
         "tests/faults/test_web_killed.py",
         # It does not hold a text to its length: see there.
         "tests/browser/test_payloads.py",
-        # The other reads every page for the browser; this one reads them without.
-        "tests/reviews/test_english.py",
     ),
     # It refuses more: types, lengths, zero bytes. And what waits for a browser, so that every page is read from it.
     "PostgreSQL": (
-        "tests/scripts",
+        "tests/reviews/test_english.py",
         "tests/meetings/test_roster_fuzz.py",
         "tests/reviews/test_record_fuzz.py",
         "tests/browser/test_check_in.py",
@@ -57,8 +55,8 @@ ONLY = {
         "tests/browser/test_watch.py",
     ),
 }
-# Processes killed, stopped and waited for, on a PostgreSQL of their own: they crash it.
-FAULTS = ("tests/faults/test_faults.py", "tests/faults/test_workers_killed.py")
+# Processes started, killed and waited for, beside the others; on a PostgreSQL of their own: they crash it.
+PROCESSES = ("tests/faults/test_faults.py", "tests/faults/test_workers_killed.py", "tests/scripts")
 OURS = "TEST_DATABASE_IS_OURS"  # says so
 LOGS = ROOT / "var" / "test-results"
 CLOSING = re.compile(r"^=+ (?:no tests ran|\d+ \w+).* in [\d.]+s.*=+$")
@@ -141,7 +139,7 @@ def share_of(name: str) -> list[str]:
     number = list(ONLY).index(name) + 1
     whole = [f"--whole={path}" for path in ONLY[name]]
     others = [path for other, paths in ONLY.items() if other != name for path in paths]
-    return [f"--share={number}/{len(ONLY)}", *whole, *(f"--ignore={path}" for path in (*others, *FAULTS))]
+    return [f"--share={number}/{len(ONLY)}", *whole, *(f"--ignore={path}" for path in (*others, *PROCESSES))]
 
 
 def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane]:
@@ -155,8 +153,8 @@ def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane
         for name, url in databases.items()
     ]
     if not twice():
-        own = {"DATABASE_URL": start_postgres(supervisor, folder / "faults"), OURS: "1"}
-        lanes.append(lane("Faults", shared | own, [*(f"--only={path}" for path in FAULTS), *arguments]))
+        own = {"DATABASE_URL": start_postgres(supervisor, folder / "own"), OURS: "1"}
+        lanes.append(lane("Processes", shared | own, [*(f"--only={path}" for path in PROCESSES), *arguments]))
     for each in lanes:
         each.start(supervisor)
     while [each for each in lanes if not each.finished()]:

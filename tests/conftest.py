@@ -45,13 +45,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--whole", action="append", default=[], metavar="PATH", help="run all of these, whatever the share"
     )
     parser.addoption(
-        "--only", action="append", default=[], metavar="PATH", help="of what is asked for, only these files"
+        "--only", action="append", default=[], metavar="PATH", help="of what is asked for, only these"
     )
 
 
 def is_another(path: Path, config: pytest.Config) -> bool:
-    only = [ROOT / each for each in config.getoption("--only")]
-    return bool(only) and path not in only
+    only = config.getoption("--only")
+    return bool(only) and not any(path.is_relative_to(ROOT / each) for each in only)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -30,6 +30,7 @@ MOST_QUERIES = 12
 class Site:
     things: Things
     sessions: dict[str, str]  # role → key of a session that is signed in
+    client: Client = field(default_factory=Client)
     # What was answered about things that never were: once for each address, method, role and form.
     absent: dict[tuple[str, ...], HttpResponse] = field(default_factory=dict)
 
@@ -42,13 +43,13 @@ class Site:
 
     def knock(self, case: Case, method: str, role: str = "", *, url: str = "") -> HttpResponse:
         """One request in this role (none: a visitor), with every write taken back."""
-        client = Client()
+        self.client.cookies.clear()
         if role:
-            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         # Every form of ours carries a token, so even an empty one is not quite empty.
         data = urlencode({"csrfmiddlewaretoken": "x", **case.data(self.things)}) if method == "POST" else ""
         with transaction.atomic():
-            response: HttpResponse = client.generic(
+            response: HttpResponse = self.client.generic(
                 method, url or case.url(self.things), data, content_type="application/x-www-form-urlencoded"
             )
             transaction.set_rollback(True)

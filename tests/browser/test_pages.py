@@ -57,8 +57,8 @@ def test_the_tour_leaves_out_no_page(demo: None) -> None:
 
 def test_on_a_phone_and_on_a_desk(demo: None, new_context: Context) -> None:
     """Nothing is wider than the phone, and axe finds nothing on either. The desk shows what the phone shows, in
-    another place: each kind of page is looked at there once, and the colours once for each person, for the
-    frame around the page."""
+    another place: each kind of page is looked at there once for each role, and the colours once for each person,
+    for the frame around the page."""
     faults: list[str] = []
     seen: set[object] = set()
     for stop, page in visit(new_context(viewport=PHONE, has_touch=True)):
@@ -66,7 +66,7 @@ def test_on_a_phone_and_on_a_desk(demo: None, new_context: Context) -> None:
         if width > PHONE["width"]:
             faults.append(f"{stop.url} as {stop.role}: {width} px wide, {widest(page)}")
         found = violations(page)
-        person, kind = stop[:2], name_of(stop)
+        person, kind = stop[:2], (name_of(stop), stop.role)
         if not {person, kind} <= seen:
             page.set_viewport_size(DESKTOP)
             found += violations(page, colours=person not in seen)

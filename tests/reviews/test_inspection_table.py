@@ -20,7 +20,7 @@ from tests.reviews.recording import at
 from tests.reviews.test_workflow_table import ROLES, expected
 from tests.world import World, appoint, build_world, make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 INSPECTORS = {"small_secretary", "reviewer"}
 INSPECTION_STEPS = {
     ("open", "draw"): ("drawn", {"reviewer"}),

@@ -13,9 +13,9 @@ from reviews.workflow import RECTIFICATION, steps_open_to
 from tests.reviews.planning import NOW
 from tests.reviews.rectifying import make_item
 from tests.reviews.test_workflow_table import ROLES, expected, outcome, outcomes
-from tests.world import World, appoint, make_user
+from tests.world import World, appoint, build_world, make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 MENDERS = {"secretary", "member"}  # the member is responsible for the item
 # Raised by the committee, reported as done by the secretary.
 FROM_ABOVE = {
@@ -35,6 +35,11 @@ OWN = FROM_ABOVE | {
     ("reopened", "revoke"): ("revoked", {"reviewer", "secretary"}),
     ("closed", "reopen"): ("reopened", {"reviewer", "secretary"}),
 }
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
 
 
 @pytest.mark.parametrize("state", RectificationState.values)

@@ -17,9 +17,9 @@ from reviews.services.workflow import StaleState, perform
 from reviews.workflow import PLAN, RECORD, steps_open_to
 from tests.held import hold
 from tests.reviews.planning import NOW, TODAY, finding, make_plan
-from tests.world import World, appoint, make_user
+from tests.world import World, appoint, build_world, make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 ROLES = (
     "secretary",
@@ -62,6 +62,11 @@ RECORD_STEPS = {
     ("returned", "submit"): ("submitted", WRITERS),
     ("hold_again", "record"): ("held", WRITERS),
 }
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
 
 
 def expected(steps: dict, state: str) -> dict[tuple[str, str], str]:

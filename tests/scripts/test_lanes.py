@@ -27,7 +27,7 @@ def suite() -> ModuleType:
 
 
 def test_what_runs_in_one_lane_is_there_and_in_no_other(suite: ModuleType) -> None:
-    paths = [path for each in (*suite.ONLY.values(), suite.FAULTS) for path in each]
+    paths = [path for each in (*suite.ONLY.values(), suite.PROCESSES) for path in each]
     assert all((ROOT / path).exists() for path in paths)
     assert len(paths) == len(set(paths))
 
@@ -84,12 +84,12 @@ def collected(path: Path, options: list[str]) -> list[str]:
     return re.findall(r"::(test_\w+)", done.stdout)
 
 
-def test_the_faults_run_in_their_lane_alone(suite: ModuleType) -> None:
-    path = ROOT / suite.FAULTS[0]
-    assert collected(path, [f"--only={suite.FAULTS[0]}"])
+def test_processes_run_in_their_lane_alone(suite: ModuleType) -> None:
+    path = ROOT / suite.PROCESSES[0]
+    assert collected(path, [f"--only={suite.PROCESSES[0]}"])
     assert not collected(path, ["--only=tests/faults/another.py"])
     for name in suite.ONLY:
-        assert {f"--ignore={each}" for each in suite.FAULTS} <= set(suite.share_of(name))
+        assert {f"--ignore={each}" for each in suite.PROCESSES} <= set(suite.share_of(name))
 
 
 def test_everything_runs_twice_if_asked(suite: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

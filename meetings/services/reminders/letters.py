@@ -121,12 +121,13 @@ def _waiting(letters: Sequence[Known]) -> int | None:
 def _write(
     column: str, wanted: Wanted, known: Mapping[int, Sequence[Known]], now: datetime
 ) -> dict[int, int]:
-    """New letters. The Message-ID is fixed here: however often one is tried, it stays the same message."""
+    """New letters. The Message-ID is fixed here: however often one is tried, it stays the same message. In one
+    order for everybody: of two planners who write the same, one waits for the other and not each for each."""
     local, domain = timezone.localtime(now), _domain()
     calendar = read_calendar([local.year])
     usual: dict[Habits, datetime] = {}  # of those who have no letter yet
     rows = []
-    for to, (channel, habits) in wanted.items():
+    for to, (channel, habits) in sorted(wanted.items()):
         if taken := {letter.day for letter in known.get(to, ())}:
             moment = _moment(habits, taken, calendar, local)
         else:
