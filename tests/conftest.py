@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def falls_to(path: Path, share: str) -> bool:
 
 def is_left_out(item: pytest.Item) -> bool:
     if is_another(item.path, item.config):
+        return True
+    if item.get_closest_marker("postgresql") and connection.vendor != "postgresql":
         return True
     share = item.config.getoption("--share")
     if not share or any(item.path.is_relative_to(ROOT / each) for each in item.config.getoption("--whole")):

@@ -63,10 +63,9 @@ def _others(meeting: Meeting, here: list[int], user: User) -> QuerySet[Meeting]:
     pair = Q(meeting=meeting, earlier=OuterRef("pk")) | Q(meeting=OuterRef("pk"), earlier=meeting)
     people = Attendance.objects.filter(member__in=here, presence__in=HERE, day=meeting.day)
     shared = people.filter(meeting=OuterRef("pk")).order_by().values("meeting").annotate(n=Count("pk"))
-    related = Meeting.objects.filter(pk__in=_bearing(meeting, people))
     return (
         Meeting.objects.visible_to(user)
-        .filter(pk__in=related.values("pk"), state__in=DISCHARGING)
+        .filter(pk__among=_bearing(meeting, people), state__in=DISCHARGING)
         .exclude(pk=meeting.pk)
         .annotate(
             percent=Subquery(Likeness.objects.filter(pair).values("percent")[:1]),

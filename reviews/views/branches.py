@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from branchlife.models import User
-from meetings.models import Attendance, Meeting, MeetingPart, Obligation, Organization
+from meetings.enums import MeetingKind
+from meetings.models import Attendance, Meeting, Obligation, Organization
 from meetings.rules import answers_for, leads_branch
 from reviews.compliance.branches import BranchYear, Presence, attendance_by_branch, branch_years
 from reviews.compliance.coverage import yearly_coverage
@@ -124,13 +125,18 @@ def _history(user: User, branch: Organization, year: int, today: date) -> dict[s
     }
 
 
-def _held_in(meetings: Any) -> list[tuple[Meeting, list[str]]]:
-    """A year's meetings of a branch, the last first, each with its kinds. One query: a row per kind."""
-    parts = MeetingPart.objects.filter(meeting__in=meetings.order_by()).select_related("meeting__group")
-    parts = parts.defer("meeting__content", "meeting__decisions", "meeting__guests")
+def _held_in(meetings: QuerySet[Meeting]) -> list[tuple[Meeting, list[str]]]:
+    """A year's meetings of a branch, the last first, each with its kinds. One query: a row per kind.
+
+    Asked from the meetings, not from their parts: who may see what is then looked at once a meeting, whatever
+    the server takes the tables for.
+    """
+    rows = meetings.annotate(kind=F("parts__kind")).select_related("group")
+    rows = rows.defer("content", "decisions", "guests").order_by("-day", "-pk", "parts__pk")
     found: dict[int, tuple[Meeting, list[str]]] = {}
-    for part in parts.order_by("-meeting__day", "-meeting", "pk"):
-        found.setdefault(part.meeting_id, (part.meeting, []))[1].append(part.get_kind_display())
+    row: Any
+    for row in rows.filter(kind__isnull=False):
+        found.setdefault(row.pk, (row, []))[1].append(str(MeetingKind(row.kind).label))
     return list(found.values())
 
 

@@ -31,6 +31,16 @@ def test_texts_are_found_as_they_are_written(people: list[User]) -> None:
     assert set(User.objects.filter(username__among={"p1", odd.username, "P2", "%"})) == {people[1], odd}
 
 
+def test_what_a_query_finds_is_asked_within_the_same(people: list[User]) -> None:
+    few, other = (User.objects.filter(username=name).values("pk") for name in ("p0", "p1"))
+    with CaptureQueriesContext(connection) as asked:
+        assert set(User.objects.filter(pk__among=few)) == {people[0]}
+        assert set(User.objects.filter(pk__among=few.union(other))) == set(people[:2])
+        assert not User.objects.filter(pk__among=few.none()).exists()
+        assert set(User.objects.exclude(pk__among=few.filter(name="乙"))) == set(people)
+    assert len(asked) <= 4
+
+
 def test_what_is_neither_number_nor_text_is_refused(people: list[User]) -> None:
     for values in ([people[0]], [AT]):
         with pytest.raises(TypeError):

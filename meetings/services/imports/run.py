@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from branchlife.audit import record_event
+from branchlife.estimates import look_again_after
 from branchlife.models import User
 from meetings.models import Organization
 from meetings.models.organization import STEP
@@ -73,6 +74,7 @@ def _write(request: ImportRequest, reading: Reading, skip_invalid: bool, now: da
         plan.write()
         _bring_ledger_up_to_date(plan, timezone.localdate(now))
         _record(request, plan, report, now)
+        look_again_after(report.created + report.updated)
     return report
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import models, transaction
 from django.utils import timezone
 
+from branchlife.estimates import look_again_after
 from branchlife.models import User
 from meetings.enums import MeetingKind, MeetingState, OrganizationKind, PostTitle, Presence
 from meetings.models import (
@@ -88,7 +89,9 @@ def seed_scale(*, branches: int, years: int = 1, seed: int = 1, now: datetime | 
             rows += batch.write()
     mine = Organization.objects.filter(path__startswith=organizations[0].path[: Organization.steplen])
     ledger = sync_obligations(organizations=mine, first=first, last=date(today.year, 12, 31))
-    return Scaled(branches, rows + ledger.created)
+    rows += ledger.created
+    look_again_after(rows)
+    return Scaled(branches, rows)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from branchlife.audit import record_event, telling_history
+from branchlife.estimates import look_again_after
 from branchlife.models import User
 from meetings.models import Attendance, Meeting, Member, Obligation, Organization
 from meetings.services.demo_people import demo_users
@@ -78,7 +79,9 @@ def _seed(now: datetime) -> Seeded:
     _waive_oldest(cast.administrator, today, now)
     plan_reminders(now=now)
     record_event(actor=None, action="demo.seed", subject=cast.committee, chain=cast.committee.chain, now=now)
-    return _size(cast.committee)
+    size = _size(cast.committee)
+    look_again_after(size.attendances)
+    return size
 
 
 def _write_ledger(committee: Organization, first: date, today: date) -> None:
