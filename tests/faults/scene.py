@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 from django.db import OperationalError, connection, connections
 from django.test import override_settings
@@ -16,7 +17,7 @@ from django.test import override_settings
 from branchlife.models import User
 from meetings.models import Letter, Notice, Obligation, Pulse, Reminder, ReminderRule, Robot
 from meetings.reminding import _sources as registered
-from meetings.services.reminders import journal
+from meetings.services.reminders import announce, journal
 from meetings.services.reminders.run import run_reminders
 from tests.faults import relay as relays
 from tests.faults.processes import Child, fork
@@ -173,6 +174,7 @@ def scene() -> Iterator[Scene]:
     place = memory if os.access(memory, os.W_OK) else None
     with (
         _one_kind_of_deadline(),
+        mock.patch.object(announce, "BATCH", 4),  # so that there are several, and two writers
         tempfile.TemporaryDirectory(prefix="bl-faults-", dir=place) as name,
         relays.running(Path(name) / "relay") as relay,
         relays.running(Path(name) / "groups", relays.GROUPS) as groups,

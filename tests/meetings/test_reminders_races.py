@@ -4,10 +4,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from branchlife.models import User
@@ -19,10 +20,10 @@ from meetings.services.reminders import announce, claim
 from meetings.services.reminders.find import find_due, look
 from meetings.services.reminders.plan import PlanResult, plan_reminders
 from meetings.services.reminders.resolve import resolve
-from meetings.services.reminders.run import running_clock
+from meetings.services.reminders.run import run_reminders, running_clock
 from meetings.services.reminders.send import send_letters
 from tests.held import hold
-from tests.meetings.reminder_ledger import AT_ONCE, about, at, at_once, owe, plan_lines
+from tests.meetings.reminder_ledger import AT_ONCE, about, at, at_once, owe, plan_lines, remind_only_of
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +53,7 @@ def one_found() -> tuple[int, Callable[[], int]]:
     source, outlook = source_of("obligation"), look(NOW)
     assert source is not None
     found = list(find_due(source, outlook).values())
-    return len(found), lambda: announce.announce(source, found, outlook.horizon(source), now=NOW)
+    return len(found), lambda: announce.announce(source, found, outlook.horizon(source), now=NOW).written
 
 
 def test_planners_at_once_announce_everything_once(world: World) -> None:
@@ -68,6 +69,103 @@ def test_planners_that_read_the_same_state_announce_it_once(world: World) -> Non
     number, write = one_found()
     assert sum(at_once(write)) == number == Notice.objects.count()
     assert doubles() == 0
+
+
+@pytest.fixture
+def threads(world: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """In which thread each batch of three was written. Another branch has nobody in common with the first two."""
+    seen: list[int] = []
+    write = announce._announce
+
+    def noting(*args: Any, **named: Any) -> announce.Outcome:
+        seen.append(threading.get_ident())
+        return write(*args, **named)
+
+    monkeypatch.setattr(announce, "BATCH", 3)
+    monkeypatch.setattr(announce, "_announce", noting)
+    for kind in KINDS:
+        owe(world.other_branch, NOVEMBER, kind=kind)
+    return seen
+
+
+def test_many_are_written_by_two_at_once(threads: list[int]) -> None:
+    """Where two may write."""
+    number, write = one_found()
+    assert write() == number == Notice.objects.count() > 4 * 3
+    assert doubles() == 0
+    assert Letter.objects.get().reminders.count() == len(KINDS)
+    assert len(set(threads)) == (1 if connection.vendor == "sqlite" else 2)
+    assert len(threads) >= -(-number // 3)
+
+
+def test_two_writers_at_once_twice_write_everything_once(world: World, threads: list[int]) -> None:
+    at_once(lambda: plan_lines(NOW))
+    plan_lines(NOW)
+    assert doubles() == 0
+    assert Notice.objects.count() == Reminder.objects.in_app().count() == one_found()[0]
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_writer_that_fails_stops_the_other_and_is_made_up_for(
+    threads: list[int], monkeypatch: pytest.MonkeyPatch, beside: bool
+) -> None:
+    number, write = one_found()
+    write_notices, here, failed = announce._write_notices, threading.get_ident(), threading.Event()
+
+    def failing(*args: Any) -> None:
+        if connection.vendor == "sqlite" or (threading.get_ident() != here) is beside:
+            failed.set()
+            raise RuntimeError("on its way to the notices")
+        assert failed.wait(timeout=30)
+        write_notices(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(announce, "_write_notices", failing)
+        with pytest.raises(RuntimeError):
+            write()
+    written = Notice.objects.count()
+    assert written == Reminder.objects.in_app().count() < number
+    assert len(threads) <= 3  # one that failed; the other had begun and may have begun once more
+    assert write() == number - written
+    assert (Notice.objects.count(), doubles()) == (number, 0)
+
+
+@pytest.mark.postgresql
+def test_one_writes_all_where_the_server_gives_no_second_connection(
+    threads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, connect = threading.get_ident(), type(connections["default"]).get_new_connection
+
+    def refused(self: Any, parameters: Any) -> Any:
+        if threading.get_ident() != here:
+            raise OperationalError("sorry, too many clients already")
+        return connect(self, parameters)
+
+    monkeypatch.setattr(type(connections["default"]), "get_new_connection", refused)
+    number, write = one_found()
+    assert write() == number == Notice.objects.count()
+    assert set(threads) == {here}
+
+
+@pytest.mark.postgresql
+def test_a_line_in_somebody_elses_hand_is_told_a_minute_later(world: World) -> None:
+    """And not only when there are other news, or after a quarter of an hour."""
+    remind_only_of("obligation")
+    line = Obligation.objects.filter(organization=world.branch).latest("pk")
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(
+                f"SELECT 1 FROM {Obligation._meta.db_table} WHERE id = {line.pk} FOR NO KEY UPDATE"
+            )
+            run_reminders(now=NOW, thrifty=True)
+            assert not Notice.objects.filter(**about(line)).exists()
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    run_reminders(now=NOW + timedelta(minutes=1), thrifty=True)
+    assert Notice.objects.filter(**about(line)).count() == 2
 
 
 def test_a_round_without_news_takes_no_lock(world: World) -> None:

@@ -1,5 +1,6 @@
 """A round that looks only when there may be news; a clock that was set by hours; snooze."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from branchlife.audit import record_event
 from branchlife.models import AuditEvent
 from meetings.enums import Role
 from meetings.models import Letter, Notice, Obligation, Pulse, Snooze
+from meetings.reminding import _sources as registered
+from meetings.reminding import source_of
 from meetings.services.reminders import pulse
 from meetings.services.reminders.run import RoundResult, run_reminders
 from meetings.services.reminders.snooze import lift_snooze, snooze_reminder
@@ -64,6 +67,34 @@ def test_news_are_looked_at_in_the_next_minute(world: World, news: str) -> None:
         "clock back": NOW - timedelta(minutes=5),
     }
     assert thrifty(moments.get(news, soon)).planned.announced == 1
+
+
+def test_what_was_left_to_another_hand_is_looked_at_in_the_next_minute(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = source_of("obligation")
+    assert source is not None
+    with monkeypatch.context() as patch:
+        patch.setitem(registered, "obligation", replace(source, hold=lambda matters: {}))
+        planned = thrifty(NOW).planned
+        assert (planned.announced, planned.left, planned.failed) == (0, ("obligation",), ())
+    assert thrifty(NOW + timedelta(minutes=1)).planned.announced == 1
+    assert not pulse.plan_needed(NOW + timedelta(minutes=2)).is_due
+
+
+def test_what_another_round_left_meanwhile_is_not_forgotten(world: World) -> None:
+    """It was left to this one, perhaps, which had looked already."""
+    soon = NOW + timedelta(minutes=1)
+    seen = pulse.newest_rows()
+    mine = pulse.plan_needed(NOW)
+    for moment in (NOW, soon):
+        other = pulse.plan_needed(moment)
+        pulse.note_planned(other, now=moment, with_slow=True, seen=seen, left=("obligation",))
+        pulse.note_planned(mine, now=moment, with_slow=True, seen=seen)
+        assert pulse.plan_needed(soon).is_due
+        mine = pulse.plan_needed(soon)
+    pulse.note_planned(mine, now=soon, with_slow=True, seen=seen)
+    assert not pulse.plan_needed(soon).is_due
 
 
 def test_slow_kinds_are_looked_through_once_an_hour(world: World) -> None:

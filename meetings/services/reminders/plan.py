@@ -23,12 +23,14 @@ STANDING = (DeliveryState.SENT, DeliveryState.RESOLVED)
 
 @dataclass(frozen=True)
 class PlanResult:
-    """How much was announced, settled and taken up again; ``failed``: kinds that could not be planned."""
+    """How much was announced, settled and taken up again; ``failed``: kinds that could not be planned; ``left``:
+    kinds of which something was left to another round."""
 
     announced: int = 0
     settled: int = 0
     reopened: int = 0
     failed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     def __add__(self, other: "PlanResult") -> "PlanResult":
         return PlanResult(
@@ -36,6 +38,7 @@ class PlanResult:
             self.settled + other.settled,
             self.reopened + other.reopened,
             self.failed + other.failed,
+            self.left + other.left,
         )
 
 
@@ -80,14 +83,15 @@ def plan_source(source: Source, outlook: Outlook, now: datetime) -> PlanResult:
     """The same for one kind of deadline."""
     due = find_due(source, outlook)
     known = last_words(source, due)
-    announced = announce(source, missing(due, known), outlook.horizon(source), now=now)
+    told = announce(source, missing(due, known), outlook.horizon(source), now=now)
     gone = [word.reminder for key, word in known.items() if key not in due and not word.is_settled]
     back = [
         word.reminder
         for key, word in known.items()
         if word.is_settled and key in due and due[key].falls_on == word.falls_on
     ]
-    return PlanResult(announced, settle(gone, now=now), reopen(back))
+    left = (source.code,) if told.left else ()
+    return PlanResult(told.written, settle(gone, now=now), reopen(back), left=left)
 
 
 def missing(due: dict[Key, Found], known: dict[Key, LastWord]) -> list[Found]:

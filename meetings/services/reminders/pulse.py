@@ -25,6 +25,8 @@ SLOW_EVERY = timedelta(hours=1)
 # Whatever people do leaves an audit event; what machines write shows in the newest row.
 WATCHED: tuple[type[Model], ...] = (AuditEvent, Obligation, Meeting, Appointment, Snooze, User)
 
+Kinds = tuple[str, ...]
+
 
 class ClockJumped(Exception):
     """The clock of this machine was set by hours: nothing is planned or sent before somebody confirms it."""
@@ -32,10 +34,11 @@ class ClockJumped(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of the planning is to be done now."""
+    """How much of the planning is to be done now, and what the last round noted that was over by then."""
 
     is_due: bool
     with_slow: bool
+    noted: Pulse | None = None
 
 
 def beat(name: str, *, now: datetime, **facts: Any) -> None:
@@ -48,25 +51,31 @@ def last(name: str) -> Pulse | None:
 
 def plan_needed(now: datetime) -> Plan:
     """Looking through everything each minute would cost a large site much and find nothing: it is done when
-    the day or anything that people and machines write has changed, when a kind failed, and every quarter of an
-    hour."""
+    the day or anything that people and machines write has changed, when a kind failed or left something, and every
+    quarter of an hour."""
     done = last(PLANNED)
     if done is None:
-        return Plan(True, True)
+        return Plan(is_due=True, with_slow=True)
     ago = now - done.at
     fresh = timedelta() <= ago < AT_LEAST_EVERY and timezone.localdate(done.at) == timezone.localdate(now)
     slow_at = datetime.fromisoformat(done.facts["slow_at"])
     with_slow = not timedelta() <= now - slow_at < SLOW_EVERY or not _same_day(slow_at, now)
-    with_slow = with_slow or bool(
-        done.facts.get("failed")
-    )  # what could not be planned is tried again at once
-    return Plan(with_slow or not fresh or done.facts.get("seen") != newest_rows(), with_slow)
+    # What could not be planned, or was left to whoever had it in hand, is tried again at once.
+    with_slow = with_slow or bool(done.facts.get("failed") or done.facts.get("left"))
+    is_due = with_slow or not fresh or done.facts.get("seen") != newest_rows()
+    return Plan(is_due, with_slow, done)
 
 
-def note_planned(*, now: datetime, with_slow: bool, seen: list[int], failed: tuple[str, ...]) -> None:
+def note_planned(
+    plan: Plan, *, now: datetime, with_slow: bool, seen: list[int], failed: Kinds = (), left: Kinds = ()
+) -> None:
+    """Of a round that began with ``plan``. What another one left meanwhile was perhaps left to this one, which
+    had looked already: it stays noted."""
     before = last(PLANNED)
     slow_at = now.isoformat() if with_slow or before is None else before.facts["slow_at"]
-    beat(PLANNED, now=now, slow_at=slow_at, seen=seen, failed=list(failed))
+    if before and not (plan.noted and (before.at, before.facts) == (plan.noted.at, plan.noted.facts)):
+        left = *left, *before.facts.get("left", ())
+    beat(PLANNED, now=now, slow_at=slow_at, seen=seen, failed=list(failed), left=sorted(set(left)))
 
 
 def newest_rows() -> list[int]:

@@ -49,7 +49,7 @@ def _plan(now: datetime, thrifty: bool) -> PlanResult:
     slow = needed.with_slow or not thrifty
     seen = pulse.newest_rows()  # before: what is written meanwhile is looked at in the next round
     planned = plan_reminders(now=now, slow=slow)
-    pulse.note_planned(now=now, with_slow=slow, seen=seen, failed=planned.failed)
+    pulse.note_planned(needed, now=now, with_slow=slow, seen=seen, failed=planned.failed, left=planned.left)
     return planned
 
 
