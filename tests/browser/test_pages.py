@@ -24,6 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Context = Callable[..., BrowserContext]
 VENDOR = Path(__file__).parent / "vendor"
 AXE = VENDOR / "axe-core" / "axe.min.js"
+# What an element looks like follows from these: its classes and those of what it stands in.
+LOOKS = """() => [...new Set([...document.querySelectorAll('body *')].map(each =>
+    [each.parentElement, each].map(it => `${it.tagName}.${it.getAttribute('class') ?? ''}`).join(' > ')))]"""
 # Where a page is meant to refuse, the browser logs the status.
 REFUSALS = r"status of 40[349]"
 
@@ -58,14 +61,17 @@ def test_the_tour_leaves_out_no_page(demo: None) -> None:
 def test_on_a_phone_and_on_a_desk(demo: None, new_context: Context) -> None:
     """Nothing is wider than the phone, and axe finds nothing on either. The desk shows what the phone shows, in
     another place: each kind of page is looked at there once for each role, and the colours once for each person,
-    for the frame around the page."""
+    for the frame around the page. On the phone the colours are looked at wherever something looks new."""
     faults: list[str] = []
     seen: set[object] = set()
+    looks: set[str] = set()
     for stop, page in visit(new_context(viewport=PHONE, has_touch=True)):
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > PHONE["width"]:
             faults.append(f"{stop.url} as {stop.role}: {width} px wide, {widest(page)}")
-        found = violations(page)
+        new = set(page.evaluate(LOOKS)) - looks
+        looks |= new
+        found = violations(page, colours=bool(new))
         person, kind = stop[:2], (name_of(stop), stop.role)
         if not {person, kind} <= seen:
             page.set_viewport_size(DESKTOP)
