@@ -288,8 +288,11 @@ def _transferred(site: Site, member: Member, day: date, received: date, by: dict
 
 
 def check_day(site: Site, book: Notebook, day: date) -> None:
+    numbers = numbers_on(organizations=[branch.pk for branch in site.branches], day=day)
+    check_standings(site, book, day)
     for number, branch in enumerate(site.branches):
-        lines = [line for line in roster_on(organization=branch, day=day) if line.member in site.members]
+        everybody = roster_on(organization=branch, day=day)
+        lines = [line for line in everybody if line.member in site.members]
         assert len({line.member.pk for line in lines}) == len(lines)
         assert {
             (site.members.index(line.member), site.groups.index(line.group)) for line in lines
@@ -298,22 +301,24 @@ def check_day(site: Site, book: Notebook, day: date) -> None:
             for who, person in enumerate(book.people)
             if person.days[day] is not None and person.days[day][0] == number
         }  # fmt: skip
-        check_facts(site, book, day, number)
-        everybody = roster_on(organization=branch, day=day)
+        check_posts(site, book, day, number)
         expected = expected_at(organization=branch, group=None, kinds=["general"], day=day)
         assert {line.member: line.has_vote for line in everybody} == {
             person.member: person.has_vote for person in expected
         }
-        assert numbers_on(organizations=[branch.pk], day=day)[branch.pk] == numbers_of(everybody)
+        assert numbers[branch.pk] == numbers_of(everybody)
 
 
-def check_facts(site: Site, book: Notebook, day: date, number: int) -> None:
+def check_posts(site: Site, book: Notebook, day: date, number: int) -> None:
     posts = posts_on(site.branches[number], day)
     assert sum(post.title == PostTitle.SECRETARY for post in posts) <= 1
     assert sorted((site.members.index(post.member), post.title) for post in posts) == sorted(
         (post.member, post.what) for post in book.posts if post.branch == number and post.meets(day, day)
     )
-    standings = Standing.objects.on(day).exclude(kind=StandingKind.TRANSFERRING)
+
+
+def check_standings(site: Site, book: Notebook, day: date) -> None:
+    standings = Standing.objects.on(day).exclude(kind=StandingKind.TRANSFERRING).select_related("member")
     assert sorted((site.members.index(each.member), each.kind) for each in standings) == sorted(
         (each.member, each.what) for each in book.standings if each.meets(day, day)
     )

@@ -34,10 +34,12 @@ def _in_may() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def world() -> World:
-    world = build_world()
-    sync_obligations(first=date(2026, 1, 1), last=date(2026, 9, 30))
+@pytest.fixture(scope="module")
+def world_of_module(module_database: None) -> World:
+    """With the ledger of three quarters."""
+    with time_machine.travel(NOW, tick=False):
+        world = build_world()
+        sync_obligations(first=date(2026, 1, 1), last=date(2026, 9, 30))
     return world
 
 

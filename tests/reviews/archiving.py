@@ -97,3 +97,20 @@ class KeptRecord:
     @pytest.fixture
     def meeting(self, own: Kept) -> Meeting:
         return own.meeting
+
+
+class KeptMeeting:
+    """The same in the world of the module, for a meeting without files."""
+
+    make: Callable[[World], Meeting]
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def made(cls, world_of_module: World) -> Iterator[Meeting]:
+        with transaction.atomic():
+            yield cls.make(copy.deepcopy(world_of_module))
+            transaction.set_rollback(True)
+
+    @pytest.fixture
+    def meeting(self, made: Meeting, db: None) -> Meeting:
+        return copy.deepcopy(made)

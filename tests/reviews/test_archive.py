@@ -47,55 +47,6 @@ def faults() -> list[str]:
 # --- putting away -------------------------------------------------------------------------------
 
 
-def test_the_reviewer_puts_a_record_away_word_for_word(world: World) -> None:
-    meeting = archived(world)
-    archive = Archive.objects.get(meeting=meeting)
-    content = json.loads(archive.content)
-    assert (content["theme"], len(content["attendance"]), len(content["votes"])) == ("十一月党员大会", 9, 2)
-    assert content["votes"][0]["opinions"][0]["member"]["name"] == "曾浩"
-    assert [each["name"] for each in content["votes"][1]["candidates"]] == ["甲", "乙"]
-    assert content["attachments"][0]["digest"] == meeting.attachments.get().digest
-    assert archive.digest == digest_of(content)
-    assert (archive.archived_by, archive.archived_at) == (world.reviewer, LATER)
-    event = AuditEvent.objects.get(action="meeting.archive")
-    assert event.difference == {"state": ["accepted", "archived"], "digest": archive.digest}
-    assert faults() == []
-
-
-@pytest.mark.parametrize("who", ["secretary", "administrator", "member", "other_reviewer"])
-def test_others_do_not_put_it_away(world: World, who: str) -> None:
-    meeting = accepted(world)
-    with pytest.raises(PermissionDenied):
-        perform(meeting, Action.ARCHIVE, actor=getattr(world, who))
-
-
-def test_only_an_accepted_record_is_put_away(world: World) -> None:
-    meeting = full_record(world)
-    with pytest.raises(StaleState):
-        perform(meeting, Action.ARCHIVE, actor=world.reviewer)
-
-
-def test_the_clock_puts_away_what_has_waited_long_enough(world: World) -> None:
-    meeting = accepted(world)
-    open_one = hold(world.branch, "theme_day", meeting.day)
-    assert archive_due(now=NOW + timedelta(days=29)) == 0
-    assert archive_due(now=MUCH_LATER) == 1
-    assert archive_due(now=MUCH_LATER) == 0
-    meeting.refresh_from_db()
-    open_one.refresh_from_db()
-    assert (meeting.state, open_one.state) == (MeetingState.ARCHIVED, MeetingState.HELD)
-    step = meeting.transitions.latest("at")
-    assert (step.action, step.actor, meeting.archive.archived_by) == (Action.ARCHIVE, None, None)
-    page = signed_in(world.secretary).get(f"/meetings/{meeting.pk}/").content.decode()
-    assert "系统自动" in page
-    assert faults() == []
-
-
-def test_the_clock_takes_no_other_step(world: World) -> None:
-    with pytest.raises(PermissionDenied):
-        perform(full_record(world), Action.ACCEPT, actor=None)
-
-
 def test_what_was_imported_counts_from_when_it_came_in(world: World) -> None:
     meeting = hold(world.branch, "theme_day", NOW.date(), state=MeetingState.ACCEPTED)
     assert archive_due(now=meeting.recorded_at + timedelta(days=29)) == 0
@@ -111,15 +62,6 @@ def test_a_round_of_the_clock_costs_the_same_for_each(world: World) -> None:
             assert archive_due(now=MUCH_LATER, most=most) == most
         costs.append(len(queries) / most)
     assert costs[1] <= costs[0]
-
-
-# --- corrections --------------------------------------------------------------------------------
-
-
-def test_it_may_be_corrected_before_it_is_archived_but_not_while_it_is_open(world: World) -> None:
-    with pytest.raises(PermissionDenied):
-        add_addendum(meeting=full_record(world), text="x", actor=world.secretary)
-    add_addendum(meeting=accepted(world), text="x", actor=world.reviewer, now=LATER)
 
 
 # --- proving it ---------------------------------------------------------------------------------
@@ -158,12 +100,87 @@ TAMPERINGS = {
 }  # fmt: skip
 
 
-def test_what_was_accepted_is_proved_before_it_is_archived(world: World) -> None:
-    meeting = accepted(world)
-    assert faults() == []
-    drop_guards()
-    meeting.attendances.filter(presence="excused").update(presence="present", reason="")
-    assert faults() == [f"record {meeting.pk}: is not what was accepted"]
+# --- one that is handed in, one that is accepted --------------------------------------------------
+
+
+class TestHandedIn(KeptRecord):
+    make = staticmethod(full_record)
+
+    def test_only_an_accepted_record_is_put_away(self, world: World, meeting: Meeting) -> None:
+        with pytest.raises(StaleState):
+            perform(meeting, Action.ARCHIVE, actor=world.reviewer)
+
+    def test_the_clock_takes_no_other_step(self, world: World, meeting: Meeting) -> None:
+        with pytest.raises(PermissionDenied):
+            perform(meeting, Action.ACCEPT, actor=None)
+
+    def test_it_is_not_corrected_while_it_is_open(self, world: World, meeting: Meeting) -> None:
+        with pytest.raises(PermissionDenied):
+            add_addendum(meeting=meeting, text="x", actor=world.secretary)
+
+
+class TestAccepted(KeptRecord):
+    make = staticmethod(accepted)
+
+    def test_the_reviewer_puts_a_record_away_word_for_word(self, world: World, meeting: Meeting) -> None:
+        perform(meeting, Action.ARCHIVE, actor=world.reviewer, now=LATER)
+        archive = Archive.objects.get(meeting=meeting)
+        content = json.loads(archive.content)
+        assert (content["theme"], len(content["attendance"]), len(content["votes"])) == (
+            "十一月党员大会",
+            9,
+            2,
+        )
+        assert content["votes"][0]["opinions"][0]["member"]["name"] == "曾浩"
+        assert [each["name"] for each in content["votes"][1]["candidates"]] == ["甲", "乙"]
+        assert content["attachments"][0]["digest"] == meeting.attachments.get().digest
+        assert archive.digest == digest_of(content)
+        assert (archive.archived_by, archive.archived_at) == (world.reviewer, LATER)
+        event = AuditEvent.objects.get(action="meeting.archive")
+        assert event.difference == {"state": ["accepted", "archived"], "digest": archive.digest}
+        assert faults() == []
+
+    @pytest.mark.parametrize("who", ["secretary", "administrator", "member", "other_reviewer"])
+    def test_others_do_not_put_it_away(self, world: World, meeting: Meeting, who: str) -> None:
+        with pytest.raises(PermissionDenied):
+            perform(meeting, Action.ARCHIVE, actor=getattr(world, who))
+
+    def test_the_clock_puts_away_what_has_waited_long_enough(self, world: World, meeting: Meeting) -> None:
+        open_one = hold(world.branch, "theme_day", meeting.day)
+        assert archive_due(now=NOW + timedelta(days=29)) == 0
+        assert archive_due(now=MUCH_LATER) == 1
+        assert archive_due(now=MUCH_LATER) == 0
+        meeting.refresh_from_db()
+        open_one.refresh_from_db()
+        assert (meeting.state, open_one.state) == (MeetingState.ARCHIVED, MeetingState.HELD)
+        step = meeting.transitions.latest("at")
+        assert (step.action, step.actor, meeting.archive.archived_by) == (Action.ARCHIVE, None, None)
+        page = signed_in(world.secretary).get(f"/meetings/{meeting.pk}/").content.decode()
+        assert "系统自动" in page
+        assert faults() == []
+
+    def test_what_was_accepted_is_proved_before_it_is_archived(self, world: World, meeting: Meeting) -> None:
+        assert faults() == []
+        drop_guards()
+        meeting.attendances.filter(presence="excused").update(presence="present", reason="")
+        assert faults() == [f"record {meeting.pk}: is not what was accepted"]
+
+    def test_the_buttons_are_those_of_the_table(self, world: World, meeting: Meeting) -> None:
+        step, correct = f"/meetings/{meeting.pk}/step/archive/", f"/meetings/{meeting.pk}/addenda/new/"
+        for who, buttons in (
+            ("reviewer", {step, correct}),
+            ("secretary", {correct}),
+            ("administrator", set()),
+        ):
+            page = signed_in(getattr(world, who)).get(f"/meetings/{meeting.pk}/").content.decode()
+            assert {url for url in (step, correct) if url in page} == buttons, who
+        answer = signed_in(world.reviewer).post(step, {"version": meeting.version})
+        assert answer.status_code == 302
+        meeting.refresh_from_db()
+        assert meeting.state == MeetingState.ARCHIVED
+
+    def test_it_may_be_corrected_before_it_is_archived(self, world: World, meeting: Meeting) -> None:
+        add_addendum(meeting=meeting, text="x", actor=world.reviewer, now=LATER)
 
 
 # --- one that is archived -----------------------------------------------------------------------
@@ -261,18 +278,6 @@ class TestArchived(KeptRecord):
 
 
 # --- pages --------------------------------------------------------------------------------------
-
-
-def test_the_buttons_are_those_of_the_table(world: World) -> None:
-    meeting = accepted(world)
-    step, correct = f"/meetings/{meeting.pk}/step/archive/", f"/meetings/{meeting.pk}/addenda/new/"
-    for who, buttons in (("reviewer", {step, correct}), ("secretary", {correct}), ("administrator", set())):
-        page = signed_in(getattr(world, who)).get(f"/meetings/{meeting.pk}/").content.decode()
-        assert {url for url in (step, correct) if url in page} == buttons, who
-    answer = signed_in(world.reviewer).post(step, {"version": meeting.version})
-    assert answer.status_code == 302
-    meeting.refresh_from_db()
-    assert meeting.state == MeetingState.ARCHIVED
 
 
 def ask(world: World, digest: str, who: str = "member") -> Any:

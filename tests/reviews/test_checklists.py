@@ -1,5 +1,6 @@
 """The procedure of a meeting: which steps it gets, who ticks them, and nobody over another's tick."""
 
+import copy
 from collections.abc import Iterator
 from datetime import date
 
@@ -18,6 +19,7 @@ from meetings.procedures import FORMAT, read_procedures, steps_for
 from meetings.services.checklists import StepsChanged, StepTick, give_steps, steps_of, tick_steps
 from meetings.services.rulebook.limits import Limits
 from tests.held import attended, hold
+from tests.reviews.archiving import KeptMeeting
 from tests.reviews.recording import (
     DAY,
     NOW,
@@ -120,13 +122,6 @@ def test_a_meeting_put_on_the_calendar_gets_the_steps_of_its_kinds(world: World)
     assert not put_on_calendar(world, kinds=("general",), theme="大会").steps.exists()
 
 
-def test_another_kind_brings_its_steps_and_keeps_what_was_ticked(world: World) -> None:
-    meeting = put_on_calendar(world, kinds=LIFE)
-    tick_steps(meeting=meeting, ticks=[tick("study")], actor=world.secretary, now=NOW)
-    write_down(world, meeting, kinds=("theme_day",), submit=False)
-    assert [each.code for each in meeting.steps.all()] == ["theme", "notice", "held", "follow_up", "study"]
-
-
 def test_an_imported_meeting_shows_its_steps_and_stores_them_with_the_first_tick(
     client: Client, world: World
 ) -> None:
@@ -139,102 +134,148 @@ def test_an_imported_meeting_shows_its_steps_and_stores_them_with_the_first_tick
     assert [each.code for each in meeting.steps.all() if each.is_done] == ["study"]
 
 
-def test_giving_steps_twice_changes_nothing(world: World) -> None:
-    meeting = put_on_calendar(world, kinds=LIFE)
-    before = list(meeting.steps.values())
-    give_steps(meeting=meeting, kinds=LIFE)
-    assert list(meeting.steps.values()) == before
+# --- one with steps of its own, on the calendar --------------------------------------------------
 
 
-# --- ticking ---------------------------------------------------------------------------------
+def organizational_life(world: World) -> Meeting:
+    with at():
+        return put_on_calendar(world, kinds=LIFE)
 
 
-def test_a_tick_without_a_day_is_of_today(client: Client, world: World) -> None:
-    meeting = put_on_calendar(world, kinds=LIFE)
-    sign_in(client, world.secretary)
-    answer = send(
-        client, meeting, **{"theme-done": "on", "study-done_on": "2026年11月18日", "talks-note": "已约"}
-    )
-    assert answer.url == f"{detail(meeting)}#steps"
-    assert (step(meeting, "theme").done_on, step(meeting, "study").done_on) == (TODAY, BEFORE)
-    assert step(meeting, "theme").done_by == world.secretary
-    assert (step(meeting, "talks").done_on, step(meeting, "talks").note) == (None, "已约")
-    [event] = AuditEvent.objects.filter(action="meeting.steps")
-    assert event.difference["organizational_life.study"] == [None, "2026-11-18"]
-    assert "流程步骤已保存" in text_of(client.get(detail(meeting)))
+class TestOnTheCalendar(KeptMeeting):
+    make = staticmethod(organizational_life)
 
+    @pytest.fixture(scope="class")
+    @classmethod
+    def shown(cls, made: Meeting, world_of_module: World) -> dict[str, object]:
+        """The checklist as the secretary finds it, looked up once for all that is typed into it."""
+        with at():
+            return typed(sign_in(Client(), copy.deepcopy(world_of_module.secretary)), made)
 
-def test_a_tick_is_taken_away_by_taking_it_away(client: Client, world: World) -> None:
-    meeting = put_on_calendar(world, kinds=LIFE)
-    tick_steps(meeting=meeting, ticks=[tick("study")], actor=world.secretary, now=NOW)
-    sign_in(client, world.secretary)
-    data = typed(client, meeting)
-    del data["step-organizational_life-study-done"]
-    assert client.post(steps_url(meeting), data).status_code == 302
-    assert (step(meeting, "study").done_on, step(meeting, "study").done_by) == (None, None)
-
-
-def test_sent_twice_is_written_once(client: Client, world: World) -> None:
-    meeting = put_on_calendar(world, kinds=LIFE)
-    sign_in(client, world.secretary)
-    data = typed(client, meeting, **{"organizational_life-theme-done": "on"})
-    for _again in range(2):
-        assert client.post(steps_url(meeting), data).status_code == 302
-    assert step(meeting, "theme").version == 2
-    assert AuditEvent.objects.filter(action="meeting.steps").count() == 1
-
-
-def test_nobody_ticks_over_anothers_tick(client: Client, world: World) -> None:
-    meeting = put_on_calendar(world, kinds=LIFE)
-    sign_in(client, world.secretary)
-    data = typed(client, meeting, **{"organizational_life-talks-done": "on"})
-    tick_steps(meeting=meeting, ticks=[tick("study", note="十八日")], actor=world.secretary, now=NOW)
-    answer = client.post(steps_url(meeting), data)
-    assert answer.status_code == 409
-    assert "有人先一步" in text_of(answer)
-    assert (step(meeting, "study").note, step(meeting, "talks").done_on) == ("十八日", None)
-    with pytest.raises(StepsChanged):
+    def test_another_kind_brings_its_steps_and_keeps_what_was_ticked(
+        self, world: World, meeting: Meeting
+    ) -> None:
         tick_steps(meeting=meeting, ticks=[tick("study")], actor=world.secretary, now=NOW)
+        write_down(world, meeting, kinds=("theme_day",), submit=False)
+        assert [each.code for each in meeting.steps.all()] == [
+            "theme",
+            "notice",
+            "held",
+            "follow_up",
+            "study",
+        ]
 
+    def test_giving_steps_twice_changes_nothing(self, world: World, meeting: Meeting) -> None:
+        before = list(meeting.steps.values())
+        give_steps(meeting=meeting, kinds=LIFE)
+        assert list(meeting.steps.values()) == before
 
-@pytest.mark.parametrize(
-    ("field", "value", "says"),
-    [
-        ("done_on", "2026-11-24", "2026年11月24日还没有到"),
-        ("done_on", "昨天", "昨天"),
-        ("done_on", "99999-99-99", ""),
-        ("note", "长" * 201, "200"),
-        ("version", "x", ""),
-    ],
-)
-def test_what_cannot_be_is_refused_at_its_step(
-    client: Client, world: World, field: str, value: str, says: str
-) -> None:
-    meeting = put_on_calendar(world, kinds=LIFE)
-    sign_in(client, world.secretary)
-    answer = send(client, meeting, **{"theme-done": "on", f"study-{field}": value})
-    assert answer.status_code == 400
-    assert says in text_of(answer)
-    assert value in text_of(answer), "what was typed is not lost"
-    assert not meeting.steps.filter(done_on__isnull=False).exists()
-
-
-def test_odd_characters_are_no_fault_of_the_server(client: Client, world: World) -> None:
-    meeting = put_on_calendar(world, kinds=LIFE)
-    sign_in(client, world.secretary)
-    answer = send(client, meeting, **{"study-done_on": "２０２６-１１-１８", "study-note": "a\u200bb"})
-    assert answer.status_code == 302
-    assert (step(meeting, "study").done_on, step(meeting, "study").note) == (BEFORE, "ab")
-    assert send(client, meeting, **{"study-note": "a\x00b"}).status_code in (302, 400)
-    assert client.post(steps_url(meeting), {"step-party-x-version": "1"}).status_code == 302
-
-
-def test_the_service_refuses_a_day_to_come(world: World) -> None:
-    meeting = put_on_calendar(world, kinds=LIFE)
-    with pytest.raises(ValidationError):
-        tick_steps(
-            meeting=meeting, ticks=[tick("study", done_on=date(2026, 11, 24))], actor=world.secretary, now=NOW
+    def test_a_tick_without_a_day_is_of_today(self, client: Client, world: World, meeting: Meeting) -> None:
+        sign_in(client, world.secretary)
+        answer = send(
+            client, meeting, **{"theme-done": "on", "study-done_on": "2026年11月18日", "talks-note": "已约"}
         )
+        assert answer.url == f"{detail(meeting)}#steps"
+        assert (step(meeting, "theme").done_on, step(meeting, "study").done_on) == (TODAY, BEFORE)
+        assert step(meeting, "theme").done_by == world.secretary
+        assert (step(meeting, "talks").done_on, step(meeting, "talks").note) == (None, "已约")
+        [event] = AuditEvent.objects.filter(action="meeting.steps")
+        assert event.difference["organizational_life.study"] == [None, "2026-11-18"]
+        assert "流程步骤已保存" in text_of(client.get(detail(meeting)))
+
+    def test_a_tick_is_taken_away_by_taking_it_away(
+        self, client: Client, world: World, meeting: Meeting
+    ) -> None:
+        tick_steps(meeting=meeting, ticks=[tick("study")], actor=world.secretary, now=NOW)
+        sign_in(client, world.secretary)
+        data = typed(client, meeting)
+        del data["step-organizational_life-study-done"]
+        assert client.post(steps_url(meeting), data).status_code == 302
+        assert (step(meeting, "study").done_on, step(meeting, "study").done_by) == (None, None)
+
+    def test_sent_twice_is_written_once(self, client: Client, world: World, meeting: Meeting) -> None:
+        sign_in(client, world.secretary)
+        data = typed(client, meeting, **{"organizational_life-theme-done": "on"})
+        for _again in range(2):
+            assert client.post(steps_url(meeting), data).status_code == 302
+        assert step(meeting, "theme").version == 2
+        assert AuditEvent.objects.filter(action="meeting.steps").count() == 1
+
+    def test_nobody_ticks_over_anothers_tick(self, client: Client, world: World, meeting: Meeting) -> None:
+        sign_in(client, world.secretary)
+        data = typed(client, meeting, **{"organizational_life-talks-done": "on"})
+        tick_steps(meeting=meeting, ticks=[tick("study", note="十八日")], actor=world.secretary, now=NOW)
+        answer = client.post(steps_url(meeting), data)
+        assert answer.status_code == 409
+        assert "有人先一步" in text_of(answer)
+        assert (step(meeting, "study").note, step(meeting, "talks").done_on) == ("十八日", None)
+        with pytest.raises(StepsChanged):
+            tick_steps(meeting=meeting, ticks=[tick("study")], actor=world.secretary, now=NOW)
+
+    @pytest.mark.parametrize(
+        ("field", "value", "says"),
+        [
+            ("done_on", "2026-11-24", "2026年11月24日还没有到"),
+            ("done_on", "昨天", "昨天"),
+            ("done_on", "99999-99-99", ""),
+            ("note", "长" * 201, "200"),
+            ("version", "x", ""),
+        ],
+    )
+    def test_what_cannot_be_is_refused_at_its_step(
+        self,
+        client: Client,
+        world: World,
+        meeting: Meeting,
+        shown: dict[str, object],
+        field: str,
+        value: str,
+        says: str,
+    ) -> None:
+        sign_in(client, world.secretary)
+        wrong = {
+            "step-organizational_life-theme-done": "on",
+            f"step-organizational_life-study-{field}": value,
+        }
+        answer = client.post(steps_url(meeting), shown | wrong)
+        assert answer.status_code == 400
+        assert says in text_of(answer)
+        assert value in text_of(answer), "what was typed is not lost"
+        assert not meeting.steps.filter(done_on__isnull=False).exists()
+
+    def test_odd_characters_are_no_fault_of_the_server(
+        self, client: Client, world: World, meeting: Meeting
+    ) -> None:
+        sign_in(client, world.secretary)
+        answer = send(client, meeting, **{"study-done_on": "２０２６-１１-１８", "study-note": "a\u200bb"})
+        assert answer.status_code == 302
+        assert (step(meeting, "study").done_on, step(meeting, "study").note) == (BEFORE, "ab")
+        assert send(client, meeting, **{"study-note": "a\x00b"}).status_code in (302, 400)
+        assert client.post(steps_url(meeting), {"step-party-x-version": "1"}).status_code == 302
+
+    def test_the_service_refuses_a_day_to_come(self, world: World, meeting: Meeting) -> None:
+        with pytest.raises(ValidationError):
+            tick_steps(
+                meeting=meeting,
+                ticks=[tick("study", done_on=date(2026, 11, 24))],
+                actor=world.secretary,
+                now=NOW,
+            )
+
+    def test_the_record_is_handed_in_without_what_is_only_asked_for(
+        self, client: Client, world: World, meeting: Meeting
+    ) -> None:
+        sign_in(client, world.secretary)
+        html = text_of(client.get(record_url(meeting)))
+        assert f'href="{detail(meeting)}#steps"' in html
+        assert 'href="#id_decisions"' in html
+        assert "不影响提交" in html
+        answer = client.post(record_url(meeting), complete(client, meeting), follow=True)
+        meeting.refresh_from_db()
+        assert meeting.state == MeetingState.SUBMITTED
+        for sentence in ("缺少决议", "缺少拟解决问题", "流程步骤未勾选"):
+            assert sentence in text_of(answer)
+            assert sentence in page(client, world.reviewer, meeting)
 
 
 # --- who -------------------------------------------------------------------------------------
@@ -298,28 +339,13 @@ def test_the_number_of_queries_does_not_grow_with_the_steps(client: Client, worl
 # --- warnings with the record -----------------------------------------------------------------
 
 
-def test_the_record_is_handed_in_without_what_is_only_asked_for(client: Client, world: World) -> None:
-    meeting = put_on_calendar(world, kinds=LIFE)
-    sign_in(client, world.secretary)
-    html = text_of(client.get(record_url(meeting)))
-    assert f'href="{detail(meeting)}#steps"' in html
-    assert 'href="#id_decisions"' in html
-    assert "不影响提交" in html
-    answer = client.post(record_url(meeting), complete(client, meeting), follow=True)
-    meeting.refresh_from_db()
-    assert meeting.state == MeetingState.SUBMITTED
-    for sentence in ("缺少决议", "缺少拟解决问题", "流程步骤未勾选"):
-        assert sentence in text_of(answer)
-        assert sentence in page(client, world.reviewer, meeting)
-
-
 def test_what_was_spent_is_written_with_the_record(client: Client, world: World) -> None:
     meeting = put_on_calendar(world)
     sign_in(client, world.secretary)
+    form = complete(client, meeting)
     for wrong in ("-1", "abc", "10000000", "1.5"):
-        refused = client.post(record_url(meeting), complete(client, meeting, spent=wrong))
-        assert refused.status_code == 400
-    assert client.post(record_url(meeting), complete(client, meeting, spent="１２００")).status_code == 302
+        assert client.post(record_url(meeting), form | {"spent": wrong}).status_code == 400
+    assert client.post(record_url(meeting), form | {"spent": "１２００"}).status_code == 302
     meeting.refresh_from_db()
     assert meeting.spent == 1200
     assert "1200" in page(client, world.reviewer, meeting)

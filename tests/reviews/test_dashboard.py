@@ -29,10 +29,12 @@ def _today() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def world() -> World:
-    world = build_world()
-    sync_obligations(first=date(2026, 1, 1), last=date(2026, 12, 31))
+@pytest.fixture(scope="module")
+def world_of_module(module_database: None) -> World:
+    """With the ledger of the year."""
+    with at():
+        world = build_world()
+        sync_obligations(first=date(2026, 1, 1), last=date(2026, 12, 31))
     return world
 
 

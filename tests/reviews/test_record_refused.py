@@ -1,12 +1,13 @@
 """What the record page refuses: a sentence at the field, and nothing written."""
 
+import copy
 from datetime import date
 
 import pytest
 from django.test import Client
 
 from meetings.enums import MeetingState
-from meetings.models import Member
+from meetings.models import Meeting, Member
 from tests.reviews.recording import at, complete, put_on_calendar, record_url, sign_in, text_of
 from tests.world import FOUNDED, World, make_member
 
@@ -16,6 +17,24 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 @pytest.fixture
 def secretary(client: Client, world: World) -> Client:
     return sign_in(client, world.secretary)
+
+
+@pytest.fixture(scope="module")
+def first_look(world_of_module: World) -> tuple[Meeting, dict[str, object]]:
+    """A meeting on the calendar and what stands in the form of its record, looked up once."""
+    meeting = put_on_calendar(copy.deepcopy(world_of_module))
+    with at():
+        return meeting, complete(sign_in(Client(), copy.deepcopy(world_of_module.secretary)), meeting)
+
+
+@pytest.fixture
+def meeting(first_look: tuple[Meeting, dict[str, object]], db: None) -> Meeting:
+    return copy.deepcopy(first_look[0])
+
+
+@pytest.fixture
+def form(first_look: tuple[Meeting, dict[str, object]]) -> dict[str, object]:
+    return copy.deepcopy(first_look[1])
 
 
 def pk_of(name: str) -> str:
@@ -53,13 +72,12 @@ REFUSED = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_it_is_refused_with_a_sentence_and_nothing_is_written(
-    secretary: Client, world: World, case: str
+    secretary: Client, meeting: Meeting, form: dict[str, object], case: str
 ) -> None:
     typed, sentence = REFUSED[case]
     typed = {name: pk_of("外党员") if value == "outsider" else value for name, value in typed.items()}
-    meeting = put_on_calendar(world)
     with at():
-        response = secretary.post(record_url(meeting), complete(secretary, meeting, **typed))
+        response = secretary.post(record_url(meeting), form | typed)
     assert response.status_code == 400
     assert sentence in text_of(response)
     meeting.refresh_from_db()
@@ -76,22 +94,31 @@ def test_it_is_refused_with_a_sentence_and_nothing_is_written(
         ("exempt", "", "exempt"),
     ],
 )
-def test_a_card_is_refused(secretary: Client, world: World, status: str, reason: str, sentence: str) -> None:
-    meeting, member = put_on_calendar(world), world.members[2]
+def test_a_card_is_refused(
+    secretary: Client,
+    world: World,
+    meeting: Meeting,
+    form: dict[str, object],
+    status: str,
+    reason: str,
+    sentence: str,
+) -> None:
+    person = f"person-{world.members[2].pk}"
+    typed = {f"{person}-status": status, f"{person}-reason": reason}
     with at():
-        data = complete(secretary, meeting)
-        data |= {f"person-{member.pk}-status": status, f"person-{member.pk}-reason": reason}
-        response = secretary.post(record_url(meeting), data)
+        response = secretary.post(record_url(meeting), form | typed)
     assert response.status_code == 400
     assert "陈军：" in text_of(response) and sentence in text_of(response)
     assert not meeting.attendances.exists()
 
 
 @pytest.mark.parametrize("role", ["chair", "recorder"])
-def test_nobody_chairs_or_records_who_was_not_there(secretary: Client, world: World, role: str) -> None:
-    meeting, member = put_on_calendar(world), world.members[2]
+def test_nobody_chairs_or_records_who_was_not_there(
+    secretary: Client, world: World, meeting: Meeting, form: dict[str, object], role: str
+) -> None:
+    member = world.members[2]
     with at():
-        data = complete(secretary, meeting, **{role: str(member.pk)})
+        data = form | {role: str(member.pk)}
         data |= {f"person-{member.pk}-status": "excused", f"person-{member.pk}-reason": "出差"}
         response = secretary.post(record_url(meeting), data)
         assert response.status_code == 400
@@ -120,11 +147,10 @@ def test_two_people_of_one_name_cannot_be_told_apart_in_a_list(secretary: Client
     ids=["full-width digits", "Chinese words", "invisible characters", "a NUL in the list"],
 )
 def test_what_people_really_type_is_understood(
-    secretary: Client, world: World, typed: dict[str, str]
+    secretary: Client, meeting: Meeting, form: dict[str, object], typed: dict[str, str]
 ) -> None:
-    meeting = put_on_calendar(world)
     with at():
-        response = secretary.post(record_url(meeting), complete(secretary, meeting, **typed))
+        response = secretary.post(record_url(meeting), form | typed)
     meeting.refresh_from_db()
     if response.status_code == 400:
         assert any("\x00" in text for text in typed.values()), text_of(response)

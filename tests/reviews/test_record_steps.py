@@ -7,10 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from meetings.enums import MeetingKind, MeetingState
-from meetings.models import Notice, Obligation
+from meetings.models import Meeting, Notice, Obligation
 from meetings.services.obligations import sync_obligations
 from reviews.enums import Action, FindingReason
 from reviews.models import Finding, Transition
+from tests.reviews.archiving import KeptMeeting
 from tests.reviews.recording import (
     NOW,
     at,
@@ -62,36 +63,6 @@ def test_the_loop_from_handing_in_to_accepted(client: Client, world: World) -> N
     assert Notice.objects.filter(recipient=world.secretary, code="meeting.accept").count() == 1
 
 
-def test_a_return_names_its_findings_and_the_branch_corrects_them(client: Client, world: World) -> None:
-    meeting = submitted(world)
-    sign_in(client, world.reviewer)
-    with at():
-        data = shown_form(page(client, meeting), step_url(meeting, "return")) | FINDING
-        assert client.post(step_url(meeting, "return"), data).status_code == 302
-        meeting.refresh_from_db()
-        assert meeting.state == MeetingState.RETURNED
-        sign_in(client, world.secretary)
-        shown = text_of(page(client, meeting))
-        assert "缺少发言要点" in shown[shown.index('id="fact-content"') : shown.index('id="fact-decisions"')]
-        again = shown_form(client.get(record_url(meeting)), content="补充了发言要点。")
-        assert client.post(record_url(meeting), again).status_code == 302
-    meeting.refresh_from_db()
-    assert meeting.state == MeetingState.SUBMITTED
-
-
-def test_a_return_without_a_finding_is_refused(client: Client, world: World) -> None:
-    meeting = submitted(world)
-    sign_in(client, world.reviewer)
-    with at():
-        data = shown_form(page(client, meeting), step_url(meeting, "return"), comment="我的意见还在")
-        response = client.post(step_url(meeting, "return"), data)
-    assert response.status_code == 400
-    assert "我的意见还在" in text_of(response)
-    meeting.refresh_from_db()
-    assert meeting.state == MeetingState.SUBMITTED
-    assert not Finding.objects.exists()
-
-
 def test_a_meeting_to_be_held_again_no_longer_counts_until_it_is(client: Client, world: World) -> None:
     sync_obligations(first=date(2026, 1, 1), last=date(2026, 12, 31))
     meeting = submitted(world)
@@ -137,60 +108,6 @@ def test_an_incomplete_record_cannot_be_handed_in_from_the_page(client: Client, 
     assert "缺少主要内容。" in text_of(response) and "缺少地点。" in text_of(response)
 
 
-def test_a_record_is_withdrawn_and_handed_in_again(client: Client, world: World) -> None:
-    meeting = submitted(world)
-    sign_in(client, world.secretary)
-    with at():
-        client.post(
-            step_url(meeting, "withdraw"), shown_form(page(client, meeting), step_url(meeting, "withdraw"))
-        )
-    meeting.refresh_from_db()
-    assert meeting.state == MeetingState.HELD
-
-
-@pytest.mark.parametrize("action", ALL_STEPS)
-@pytest.mark.parametrize(
-    "role", ["secretary", "reviewer", "administrator", "member", "group_leader", "other_reviewer"]
-)
-def test_who_may_take_which_step(client: Client, world: World, role: str, action: str) -> None:
-    meeting = submitted(world)
-    sign_in(client, getattr(world, role))
-    branch, committee = ("submit", "withdraw", "cancel"), ("accept", "return", "hold_again")
-    with at():
-        response = client.post(step_url(meeting, action), {"version": meeting.version, "comment": "试一下"})
-    allowed = (role == "secretary" and action in branch) or (role == "reviewer" and action in committee)
-    if role == "other_reviewer":
-        assert response.status_code == 404
-    else:
-        assert (response.status_code != 403) == allowed, response.status_code
-
-
-def test_nobody_reviews_the_own_record(client: Client, world: World) -> None:
-    meeting = submitted(world)
-    meeting.recorded_by = world.reviewer
-    meeting.save(update_fields=["recorded_by"])
-    sign_in(client, world.reviewer)
-    with at():
-        assert "accept" not in page(client, meeting).context["steps"]
-        answer = client.post(step_url(meeting, "accept"), {"version": meeting.version})
-    assert answer.status_code == 403
-
-
-@pytest.mark.parametrize("action", ["record", "create", "approve", "nonsense"])
-def test_there_are_no_other_steps(client: Client, world: World, action: str) -> None:
-    meeting = submitted(world)
-    sign_in(client, world.secretary)
-    assert client.post(step_url(meeting, action), {"version": meeting.version}).status_code == 404
-
-
-@pytest.mark.parametrize("action", [step for step in ALL_STEPS if step != "cancel"])
-def test_a_step_is_not_taken_by_looking(client: Client, world: World, action: str) -> None:
-    meeting = submitted(world)
-    sign_in(client, world.reviewer)
-    assert client.get(step_url(meeting, action)).status_code == 404
-    assert Transition.objects.filter(meeting=meeting, action=Action.ACCEPT).count() == 0
-
-
 def test_buttons_and_server_agree(client: Client, world: World) -> None:
     """What the page offers can be done; what it does not offer cannot."""
     meeting = returned(world)
@@ -199,3 +116,94 @@ def test_buttons_and_server_agree(client: Client, world: World) -> None:
         offered = set(page(client, meeting).context["steps"])
     assert offered == {Action.SUBMIT}
     assert NOW
+
+
+class TestHandedIn(KeptMeeting):
+    make = staticmethod(submitted)
+
+    def test_a_return_names_its_findings_and_the_branch_corrects_them(
+        self, client: Client, world: World, meeting: Meeting
+    ) -> None:
+        sign_in(client, world.reviewer)
+        with at():
+            data = shown_form(page(client, meeting), step_url(meeting, "return")) | FINDING
+            assert client.post(step_url(meeting, "return"), data).status_code == 302
+            meeting.refresh_from_db()
+            assert meeting.state == MeetingState.RETURNED
+            sign_in(client, world.secretary)
+            shown = text_of(page(client, meeting))
+            assert (
+                "缺少发言要点" in shown[shown.index('id="fact-content"') : shown.index('id="fact-decisions"')]
+            )
+            again = shown_form(client.get(record_url(meeting)), content="补充了发言要点。")
+            assert client.post(record_url(meeting), again).status_code == 302
+        meeting.refresh_from_db()
+        assert meeting.state == MeetingState.SUBMITTED
+
+    def test_a_return_without_a_finding_is_refused(
+        self, client: Client, world: World, meeting: Meeting
+    ) -> None:
+        sign_in(client, world.reviewer)
+        with at():
+            data = shown_form(page(client, meeting), step_url(meeting, "return"), comment="我的意见还在")
+            response = client.post(step_url(meeting, "return"), data)
+        assert response.status_code == 400
+        assert "我的意见还在" in text_of(response)
+        meeting.refresh_from_db()
+        assert meeting.state == MeetingState.SUBMITTED
+        assert not Finding.objects.exists()
+
+    def test_a_record_is_withdrawn_and_handed_in_again(
+        self, client: Client, world: World, meeting: Meeting
+    ) -> None:
+        sign_in(client, world.secretary)
+        with at():
+            client.post(
+                step_url(meeting, "withdraw"),
+                shown_form(page(client, meeting), step_url(meeting, "withdraw")),
+            )
+        meeting.refresh_from_db()
+        assert meeting.state == MeetingState.HELD
+
+    @pytest.mark.parametrize("action", ALL_STEPS)
+    @pytest.mark.parametrize(
+        "role", ["secretary", "reviewer", "administrator", "member", "group_leader", "other_reviewer"]
+    )
+    def test_who_may_take_which_step(
+        self, client: Client, world: World, meeting: Meeting, role: str, action: str
+    ) -> None:
+        sign_in(client, getattr(world, role))
+        branch, committee = ("submit", "withdraw", "cancel"), ("accept", "return", "hold_again")
+        with at():
+            response = client.post(
+                step_url(meeting, action), {"version": meeting.version, "comment": "试一下"}
+            )
+        allowed = (role == "secretary" and action in branch) or (role == "reviewer" and action in committee)
+        if role == "other_reviewer":
+            assert response.status_code == 404
+        else:
+            assert (response.status_code != 403) == allowed, response.status_code
+
+    def test_nobody_reviews_the_own_record(self, client: Client, world: World, meeting: Meeting) -> None:
+        meeting.recorded_by = world.reviewer
+        meeting.save(update_fields=["recorded_by"])
+        sign_in(client, world.reviewer)
+        with at():
+            assert "accept" not in page(client, meeting).context["steps"]
+            answer = client.post(step_url(meeting, "accept"), {"version": meeting.version})
+        assert answer.status_code == 403
+
+    @pytest.mark.parametrize("action", ["record", "create", "approve", "nonsense"])
+    def test_there_are_no_other_steps(
+        self, client: Client, world: World, meeting: Meeting, action: str
+    ) -> None:
+        sign_in(client, world.secretary)
+        assert client.post(step_url(meeting, action), {"version": meeting.version}).status_code == 404
+
+    @pytest.mark.parametrize("action", [step for step in ALL_STEPS if step != "cancel"])
+    def test_a_step_is_not_taken_by_looking(
+        self, client: Client, world: World, meeting: Meeting, action: str
+    ) -> None:
+        sign_in(client, world.reviewer)
+        assert client.get(step_url(meeting, action)).status_code == 404
+        assert Transition.objects.filter(meeting=meeting, action=Action.ACCEPT).count() == 0
