@@ -1,7 +1,7 @@
 """The whole test suite on both databases at once, one process each, with one summary at the end.
 
-Runs inside .venv (see scripts/test). Two processes side by side suit two cores: the browser and
-the database servers have work of their own. A third, which mostly waits, takes what they leave.
+Runs inside .venv (see scripts/test). One process for each database, and a third beside them: what only waits, and
+what needs one database, so that two cores are never short of work. What they have to do takes each as long.
 """
 
 import os
@@ -23,12 +23,6 @@ from supervisor import Child, Stopped, Supervisor
 # are dealt out by file. With TWICE=1 nothing is dealt out or left to the other: everything on both databases.
 ONLY = {
     "SQLite": (
-        # Thousands of requests: they take half the time where the database is in the process.
-        "tests/architecture/test_urls_sweep.py",
-        "tests/permissions/test_urls_places.py",
-        "tests/permissions/test_canaries.py",
-        "tests/permissions/test_guards_removed.py",
-        "tests/faults/test_fuzz.py",
         # The other database is seeded with the demonstration for the browser.
         "tests/reviews/test_demo.py",
         # The web server on a database in a file, as most sites have it.
@@ -55,8 +49,19 @@ ONLY = {
         "tests/browser/test_watch.py",
     ),
 }
-# Processes started, killed and waited for, beside the others; on a PostgreSQL of their own: they crash it.
-PROCESSES = ("tests/faults/test_faults.py", "tests/faults/test_workers_killed.py", "tests/scripts")
+# Beside these, one after the other.
+BESIDE = {
+    # Started, killed and waited for; on a PostgreSQL of their own: they crash it.
+    "Processes": ("tests/faults/test_faults.py", "tests/faults/test_workers_killed.py", "tests/scripts"),
+    # Thousands of requests, on SQLite: they take half the time where the database is in the process.
+    "Addresses": (
+        "tests/architecture/test_urls_sweep.py",
+        "tests/permissions/test_urls_places.py",
+        "tests/permissions/test_canaries.py",
+        "tests/permissions/test_guards_removed.py",
+        "tests/faults/test_fuzz.py",
+    ),
+}
 OURS = "TEST_DATABASE_IS_OURS"  # says so
 LOGS = ROOT / "var" / "test-results"
 CLOSING = re.compile(r"^=+ (?:no tests ran|\d+ \w+).* in [\d.]+s.*=+$")
@@ -138,8 +143,8 @@ def share_of(name: str) -> list[str]:
         return []
     number = list(ONLY).index(name) + 1
     whole = [f"--whole={path}" for path in ONLY[name]]
-    others = [path for other, paths in ONLY.items() if other != name for path in paths]
-    return [f"--share={number}/{len(ONLY)}", *whole, *(f"--ignore={path}" for path in (*others, *PROCESSES))]
+    others = [path for other, paths in (ONLY | BESIDE).items() if other != name for path in paths]
+    return [f"--share={number}/{len(ONLY)}", *whole, *(f"--ignore={path}" for path in others)]
 
 
 def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane]:
@@ -152,14 +157,31 @@ def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane
         lane(name, shared | {"DATABASE_URL": url}, [*share_of(name), *arguments])
         for name, url in databases.items()
     ]
+    queues = [[each] for each in lanes]
     if not twice():
         own = {"DATABASE_URL": start_postgres(supervisor, folder / "own"), OURS: "1"}
-        lanes.append(lane("Processes", shared | own, [*(f"--only={path}" for path in PROCESSES), *arguments]))
-    for each in lanes:
-        each.start(supervisor)
-    while [each for each in lanes if not each.finished()]:
-        supervisor.pause(0.5)
+        settings = {"Processes": shared | own, "Addresses": shared | {"DATABASE_URL": ""}}
+        beside = [
+            lane(name, settings[name], [*(f"--only={path}" for path in paths), *arguments])
+            for name, paths in BESIDE.items()
+        ]
+        lanes += beside
+        queues.append(beside)
+    work_off(supervisor, queues)
     return lanes
+
+
+def work_off(supervisor: Supervisor, queues: list[list[Lane]]) -> None:
+    """All queues at once, the lanes of each one after the other."""
+    for queue in queues:
+        queue[0].start(supervisor)
+    while any(queues):
+        for queue in queues:
+            if queue and queue[0].finished():
+                del queue[0]
+                if queue:
+                    queue[0].start(supervisor)
+        supervisor.pause(0.5)
 
 
 def summary(lanes: list[Lane], seconds: float) -> None:

@@ -1,6 +1,7 @@
 """Two lanes share the suite: no test may fall between them."""
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -27,7 +28,8 @@ def suite() -> ModuleType:
 
 
 def test_what_runs_in_one_lane_is_there_and_in_no_other(suite: ModuleType) -> None:
-    paths = [path for each in (*suite.ONLY.values(), suite.PROCESSES) for path in each]
+    paths = [path for each in (suite.ONLY | suite.BESIDE).values() for path in each]
+    assert len(suite.ONLY | suite.BESIDE) == len(suite.ONLY) + len(suite.BESIDE)
     assert all((ROOT / path).exists() for path in paths)
     assert len(paths) == len(set(paths))
 
@@ -84,12 +86,28 @@ def collected(path: Path, options: list[str]) -> list[str]:
     return re.findall(r"::(test_\w+)", done.stdout)
 
 
-def test_processes_run_in_their_lane_alone(suite: ModuleType) -> None:
-    path = ROOT / suite.PROCESSES[0]
-    assert collected(path, [f"--only={suite.PROCESSES[0]}"])
-    assert not collected(path, ["--only=tests/faults/another.py"])
-    for name in suite.ONLY:
-        assert {f"--ignore={each}" for each in suite.PROCESSES} <= set(suite.share_of(name))
+def test_what_runs_beside_runs_there_alone(suite: ModuleType) -> None:
+    path = suite.BESIDE["Processes"][0]
+    assert collected(ROOT / path, [f"--only={path}"])
+    assert not collected(ROOT / path, ["--only=tests/faults/another.py"])
+    for paths in suite.BESIDE.values():
+        for name in suite.ONLY:
+            assert {f"--ignore={each}" for each in paths} <= set(suite.share_of(name))
+
+
+def test_a_queue_is_worked_off_one_after_the_other(suite: ModuleType) -> None:
+    supervisor = suite.Supervisor(lambda _text: None)
+    wait = "import sys, time; time.sleep(float(sys.argv[1])); print('=== 1 passed in 0.01s ===')"
+
+    def child(name: str, seconds: float) -> object:
+        argv = [sys.executable, "-c", wait, str(seconds)]
+        return suite.Lane(name, suite.Child(name, argv, dict(os.environ), ROOT, stdout=subprocess.PIPE))
+
+    first, second, other = child("first", 0.2), child("second", 0.1), child("other", 0.3)
+    with supervisor.ending():
+        suite.work_off(supervisor, [[first, second], [other]])
+    assert [each.counts["passed"] for each in (first, second, other)] == [1, 1, 1]
+    assert second.child.started >= first.child.started + first.seconds > other.child.started
 
 
 def test_everything_runs_twice_if_asked(suite: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
