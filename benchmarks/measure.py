@@ -1,13 +1,12 @@
 """Time and queries of a piece of work."""
 
-import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+import psutil
 from django.db import connection
 
 
@@ -41,16 +40,27 @@ def _worked() -> float:
 
 
 def _database_worked() -> float:
-    """Seconds of the server process behind this connection, where it runs on this machine."""
+    """Seconds of all the server's processes, where they run on this machine: a piece of work may have several
+    connections, and some of them may have ended with it."""
     if connection.vendor == "sqlite":
         return 0.0  # in this process
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        process = Path(f"/proc/{cursor.fetchone()[0]}/stat")
-    if not process.exists():
+        backend = int(cursor.fetchone()[0])
+    if not psutil.pid_exists(backend):
         return 0.0
-    user, system = process.read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    server = psutil.Process(backend).parent()
+    assert server is not None
+    alive = sum(_seconds(each) for each in server.children())
+    own = server.cpu_times()  # read last: what ends meanwhile is counted here
+    return alive + own.user + own.system + own.children_user + own.children_system
+
+
+def _seconds(process: psutil.Process) -> float:
+    with suppress(psutil.NoSuchProcess):
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    return 0.0
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -19,7 +19,7 @@ from django.db.models.sql.compiler import SQLCompiler
 class Among(Lookup):
     """Among numbers or texts, of none Django asks nothing; or among the single column of a query.
 
-    PostgreSQL is given an array: it knows how long that is and looks into it as into a table of hashes. Of a
+    PostgreSQL is given an array: it knows how long that is, and looks into numbers as into a table of hashes. Of a
     subquery it would know nothing, and walk through it for every row when its tables have not been counted yet:
     a query's rows are made an array first.
     """

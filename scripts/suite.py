@@ -31,11 +31,8 @@ ONLY = {
         # It does not hold a text to its length: see there.
         "tests/browser/test_payloads.py",
     ),
-    # It refuses more: types, lengths, zero bytes. And what waits for a browser, so that every page is read from it.
+    # What waits for a browser, so that every page is read from it.
     "PostgreSQL": (
-        "tests/reviews/test_english.py",
-        "tests/meetings/test_roster_fuzz.py",
-        "tests/reviews/test_record_fuzz.py",
         "tests/browser/test_check_in.py",
         "tests/browser/test_components.py",
         "tests/browser/test_inspection.py",
@@ -51,8 +48,16 @@ ONLY = {
 }
 # Beside these, one after the other.
 BESIDE = {
-    # Started, killed and waited for; on a PostgreSQL of their own: they crash it.
-    "Processes": ("tests/faults/test_faults.py", "tests/faults/test_workers_killed.py", "tests/scripts"),
+    # On a PostgreSQL of its own: what is started, killed and waited for crashes it.
+    "Processes": (
+        "tests/faults/test_faults.py",
+        "tests/faults/test_workers_killed.py",
+        "tests/scripts",
+        # It refuses more than SQLite: types, lengths, zero bytes.
+        "tests/meetings/test_roster_fuzz.py",
+        "tests/reviews/test_record_fuzz.py",
+        "tests/reviews/test_english.py",
+    ),
     # Thousands of requests, on SQLite: they take half the time where the database is in the process.
     "Addresses": (
         "tests/architecture/test_urls_sweep.py",

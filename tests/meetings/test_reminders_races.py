@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from branchlife.models import User
@@ -16,7 +17,7 @@ from meetings.models import Letter, Notice, Obligation, Reminder
 from meetings.reminder_enums import Evidence
 from meetings.reminding import source_of
 from meetings.services.obligations import recount
-from meetings.services.reminders import announce, claim
+from meetings.services.reminders import announce, claim, letters
 from meetings.services.reminders.find import find_due, look
 from meetings.services.reminders.plan import PlanResult, plan_reminders
 from meetings.services.reminders.resolve import resolve
@@ -24,7 +25,7 @@ from meetings.services.reminders.run import run_reminders, running_clock
 from meetings.services.reminders.send import send_letters
 from tests.held import hold
 from tests.meetings.reminder_ledger import AT_ONCE, about, at, at_once, owe, plan_lines, remind_only_of
-from tests.world import World, build_world
+from tests.world import World, build_world, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOVEMBER = date(2026, 11, 1)
@@ -77,7 +78,7 @@ def threads(world: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     write = announce._announce
 
-    def noting(*args: Any, **named: Any) -> announce.Outcome:
+    def noting(*args: Any, **named: Any) -> announce.Told:
         seen.append(threading.get_ident())
         return write(*args, **named)
 
@@ -282,3 +283,44 @@ def test_a_sender_that_slept_past_its_lease_cannot_finish(world: World) -> None:
     claim.begin_final_step(later, now=NOW)
     assert claim.finish(later, evidence=Evidence.ANSWER, now=NOW)
     assert Letter.objects.get().state == "sent"
+
+
+@pytest.mark.postgresql
+def test_planners_who_want_the_same_letters_never_wait_crosswise(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first has read that both are missing when somebody writes the one; the second finds that one waiting."""
+    one, other = sorted(make_user(name, email=f"{name}@example.org").pk for name in ("a", "b"))
+    read, waits, written, met = (threading.Event() for _each in range(4))
+    write = letters._write
+
+    def in_steps(*args: Any) -> Any:
+        name = threading.current_thread().name
+        if name.startswith("first"):
+            read.set()
+            assert waits.wait(timeout=30)
+        elif name.startswith("second"):
+            met.set()
+        done = write(*args)
+        if name.startswith("first"):
+            written.set()
+            assert met.wait(timeout=30)
+        return done
+
+    def write_both() -> dict[int, int]:
+        try:
+            with transaction.atomic():
+                return dict(letters.letters_for([one, other], {}, now=NOW).to_people)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(letters, "_write", in_steps)
+    with ThreadPoolExecutor(1, "first") as first, ThreadPoolExecutor(1, "second") as second:
+        found = first.submit(write_both)
+        assert read.wait(timeout=30)
+        with transaction.atomic():
+            letters.letters_for([other], {}, now=NOW)
+        waits.set()
+        assert written.wait(timeout=30)
+        assert second.submit(write_both).result() == found.result()
+    assert sorted(Letter.objects.values_list("recipient", flat=True)) == [one, other]

@@ -82,19 +82,26 @@ def test_what_was_left_to_another_hand_is_looked_at_in_the_next_minute(
     assert not pulse.plan_needed(NOW + timedelta(minutes=2)).is_due
 
 
-def test_what_another_round_left_meanwhile_is_not_forgotten(world: World) -> None:
-    """It was left to this one, perhaps, which had looked already."""
-    soon = NOW + timedelta(minutes=1)
+@pytest.mark.parametrize("what", ["left", "failed"])
+def test_what_another_round_noted_meanwhile_is_not_forgotten(world: World, what: str) -> None:
+    """It was left to this one, perhaps, which had looked already. Two do not tell it to each other for ever."""
+    soon, later = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
     seen = pulse.newest_rows()
-    mine = pulse.plan_needed(NOW)
-    for moment in (NOW, soon):
-        other = pulse.plan_needed(moment)
-        pulse.note_planned(other, now=moment, with_slow=True, seen=seen, left=("obligation",))
-        pulse.note_planned(mine, now=moment, with_slow=True, seen=seen)
-        assert pulse.plan_needed(soon).is_due
-        mine = pulse.plan_needed(soon)
-    pulse.note_planned(mine, now=soon, with_slow=True, seen=seen)
-    assert not pulse.plan_needed(soon).is_due
+    mine, other = pulse.plan_needed(NOW), pulse.plan_needed(NOW)
+    pulse.note_planned(other, now=NOW, with_slow=True, seen=seen, **{what: ("obligation",)})  # type: ignore[arg-type]
+    pulse.note_planned(mine, now=NOW, with_slow=True, seen=seen)
+    mine = pulse.plan_needed(soon)
+    assert (mine.is_due, mine.with_slow) == (True, False)
+    other = pulse.plan_needed(soon)
+    pulse.note_planned(other, now=soon, with_slow=False, seen=seen)
+    pulse.note_planned(mine, now=soon, with_slow=False, seen=seen)
+    assert not pulse.plan_needed(later).is_due
+
+
+def test_a_slow_kind_that_failed_is_tried_again_at_once(world: World) -> None:
+    seen, soon = pulse.newest_rows(), NOW + timedelta(minutes=1)
+    pulse.note_planned(pulse.plan_needed(NOW), now=NOW, with_slow=True, seen=seen, failed=("term",))
+    assert pulse.plan_needed(soon).with_slow
 
 
 def test_slow_kinds_are_looked_through_once_an_hour(world: World) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
 from branchlife import estimates
 from meetings.enums import MeetingState, Role
-from meetings.models import Appointment, Meeting, Member, Organization
+from meetings.models import Appointment, Meeting, Member, Obligation, Organization
 from meetings.services.imports import ImportKind, ImportRequest, apply_import, run
 from tests.browser.demo import demonstration
 from tests.meetings.workbook_files import sample
@@ -29,6 +30,11 @@ def ask(sql: str, *values: object) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
+
+
+def believed(model: type[Model]) -> float:
+    ((rows,),) = ask("SELECT reltuples FROM pg_class WHERE relname = %s", model._meta.db_table)
+    return float(rows)
 
 
 def look_from_outside() -> None:
@@ -50,12 +56,14 @@ class TestAnImportLookedAtInTheMiddle:
         written = run._record
         monkeypatch.setattr(run, "_record", record)
 
+    def load(self, kind: str, file: str) -> None:
+        apply_import(request=ImportRequest(kind=ImportKind(kind), file=sample(file), actor=None))
+
     def taken_for(self) -> float:
         """How many members the server believes in after all have been imported."""
-        for kind, file in (("organizations", "organizations.xlsx"), ("roster", "roster-clean.xlsx")):
-            apply_import(request=ImportRequest(kind=ImportKind(kind), file=sample(file), actor=None))
-        ((members,),) = ask("SELECT reltuples FROM pg_class WHERE relname = %s", Member._meta.db_table)
-        return float(members)
+        self.load("organizations", "organizations.xlsx")
+        self.load("roster", "roster-clean.xlsx")
+        return believed(Member)
 
     def test_all_are_known_when_it_is_done(self) -> None:
         assert self.taken_for() == Member.objects.count() == 133
@@ -64,6 +72,11 @@ class TestAnImportLookedAtInTheMiddle:
         monkeypatch.setattr(run, "look_again_after", lambda written: None)
         assert self.taken_for() == 0
         assert Member.objects.count() == 133
+
+    def test_what_follows_from_a_short_sheet_counts_too(self) -> None:
+        self.load("organizations", "organizations.xlsx")
+        assert Organization.objects.count() < estimates.MUCH < Obligation.objects.count()
+        assert believed(Obligation) == Obligation.objects.count()
 
     def test_a_few_are_not_worth_a_look(self) -> None:
         with transaction.atomic():

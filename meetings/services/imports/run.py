@@ -72,9 +72,9 @@ def _write(request: ImportRequest, reading: Reading, skip_invalid: bool, now: da
         raise ImportRefused(report)
     if report.created or report.updated:
         plan.write()
-        _bring_ledger_up_to_date(plan, timezone.localdate(now))
+        lines = _bring_ledger_up_to_date(plan, timezone.localdate(now))
         _record(request, plan, report, now)
-        look_again_after(report.created + report.updated)
+        look_again_after(report.created + report.updated + lines)
     return report
 
 
@@ -105,13 +105,17 @@ def _one_import_at_a_time() -> None:
     list(Organization.objects.select_for_update().filter(depth=1).values_list("pk"))
 
 
-def _bring_ledger_up_to_date(plan: Plan, today: date) -> None:
-    """New branches, groups and members change what is owed; meetings change what is met."""
+def _bring_ledger_up_to_date(plan: Plan, today: date) -> int:
+    """New branches, groups and members change what is owed; meetings change what is met. Returns how many lines
+    are new."""
+    new = 0
     for batch in batches([organization.pk for organization in plan.touched]):
         touched = Organization.objects.filter(pk__in=batch)
-        generate_obligations(as_of=today, organizations=touched)
+        new += generate_obligations(as_of=today, organizations=touched).created
         for year in plan.years - {today.year}:
-            sync_obligations(organizations=touched, first=date(year, 1, 1), last=date(year, 12, 31))
+            first, last = date(year, 1, 1), date(year, 12, 31)
+            new += sync_obligations(organizations=touched, first=first, last=last).created
+    return new
 
 
 def _record(request: ImportRequest, plan: Plan, report: ImportReport, now: datetime) -> None:

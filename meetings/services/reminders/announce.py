@@ -1,5 +1,6 @@
 """Writing announcements: the ledger row, the notice and the letter, in one transaction and a few statements."""
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from meetings.services.reminders.copies import write_copies
 from meetings.services.reminders.find import Found, Key
 from meetings.services.reminders.shares import Batches, in_batches, two_heaps
 
+logger = logging.getLogger(__name__)
 BATCH = 1000  # announcements in one transaction: bounds memory and how long rows are locked
 WAITS = Q(state=DeliveryState.PENDING)
 
@@ -31,17 +33,17 @@ class Written(NamedTuple):
     found: Found
 
 
-class Outcome(NamedTuple):
+class Told(NamedTuple):
     """How many were written, and how many left: no longer owed, or in the hands of somebody else."""
 
     written: int
     left: int
 
 
-Announcing = Callable[[Sequence[Found]], Outcome]
+Announcing = Callable[[Sequence[Found]], Told]
 
 
-def announce(source: Source, found: Collection[Found], horizon: Horizon, *, now: datetime) -> Outcome:
+def announce(source: Source, found: Collection[Found], horizon: Horizon, *, now: datetime) -> Told:
     """Write those that nobody else wrote and that are still owed.
 
     The notice is written with the ledger row, so it exists exactly once; a letter is planned for
@@ -55,20 +57,24 @@ def announce(source: Source, found: Collection[Found], horizon: Horizon, *, now:
     return _in_turn(announcing, in_batches(found, BATCH), Event())
 
 
-def _announce_by_two(announcing: Announcing, mine: Batches, others: Batches) -> Outcome:
+def _announce_by_two(announcing: Announcing, mine: Batches, others: Batches) -> Told:
     """While the server writes for the one, the other prepares what is next: a month's end is told in two thirds
     of the time."""
     stop = Event()
     with ThreadPoolExecutor(max_workers=1) as beside:
         working = beside.submit(_on_a_connection_of_its_own, announcing, others, stop)
-        done = _in_turn(announcing, mine, stop)
-    theirs = working.result()
+        try:
+            done = _in_turn(announcing, mine, stop)
+            theirs = working.result()
+        except BaseException:  # somebody presses Ctrl-C, too
+            stop.set()
+            raise
     if theirs is None:
         theirs = _in_turn(announcing, others, stop)
     return _together((done, theirs))
 
 
-def _on_a_connection_of_its_own(announcing: Announcing, batches: Batches, stop: Event) -> Outcome | None:
+def _on_a_connection_of_its_own(announcing: Announcing, batches: Batches, stop: Event) -> Told | None:
     """In a thread, which has one. None: the server gives no second one."""
     try:
         connection.ensure_connection()
@@ -76,11 +82,14 @@ def _on_a_connection_of_its_own(announcing: Announcing, batches: Batches, stop: 
         return None
     try:
         return _in_turn(announcing, batches, stop)
+    except Exception:
+        logger.warning("The second writer of reminders failed.", exc_info=True)  # perhaps the first did, too
+        raise
     finally:
         connection.close()
 
 
-def _in_turn(announcing: Announcing, batches: Batches, stop: Event) -> Outcome:
+def _in_turn(announcing: Announcing, batches: Batches, stop: Event) -> Told:
     """Until all is done or the other writer failed: what fails here stops the other, too."""
     done = []
     try:
@@ -94,12 +103,12 @@ def _in_turn(announcing: Announcing, batches: Batches, stop: Event) -> Outcome:
     return _together(done)
 
 
-def _together(outcomes: Sequence[Outcome]) -> Outcome:
-    return Outcome(sum(each.written for each in outcomes), sum(each.left for each in outcomes))
+def _together(outcomes: Sequence[Told]) -> Told:
+    return Told(sum(each.written for each in outcomes), sum(each.left for each in outcomes))
 
 
 @transaction.atomic
-def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: datetime) -> Outcome:
+def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: datetime) -> Told:
     facts = _facts_of_owed(source, [each.matter for each in batch], horizon)
     owed = [each for each in batch if each.matter in facts]
     fresh = _write_rows(source, owed, now)
@@ -109,7 +118,7 @@ def _announce(source: Source, batch: Sequence[Found], horizon: Horizon, now: dat
     write_copies(source, told, now=now)
     _supersede(source, told, now)
     reach("announce.before_commit")
-    return Outcome(len(fresh), len(batch) - len(owed))
+    return Told(len(fresh), len(batch) - len(owed))
 
 
 def _facts_of_owed(source: Source, matters: Collection[Matter], horizon: Horizon) -> Mapping[Matter, Facts]:

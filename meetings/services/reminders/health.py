@@ -87,7 +87,7 @@ def read_health(*, now: datetime | None = None) -> Health:
         queue_reachable=queue.is_reachable(),
         journal_writable=journal.is_writable(),
         clock=pulse.clock_jump(now),
-        failed_kinds=tuple(planned.facts.get("failed", ())) if planned else (),
+        failed_kinds=tuple(planned.facts.get(pulse.FAILED, ())) if planned else (),
     )
 
 

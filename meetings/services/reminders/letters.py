@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from branchlife.models import User
@@ -27,7 +28,6 @@ GONE = (DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.RESOLVED, Delivery
 
 
 class Known(NamedTuple):
-    pk: int
     day: date
     state: str
 
@@ -91,38 +91,47 @@ def _reachable(people: Collection[int]) -> dict[int, Habits]:
 
 
 def _letters(column: str, wanted: Wanted, now: datetime) -> dict[int, int]:
-    """By the id of who it is to; ``column`` says whether these are people or robots."""
-    if not wanted:
-        return {}
-    known = _known(column, wanted, now)
-    found = {to: letter for to, letters in known.items() if (letter := _waiting(letters))}
-    found |= _write(column, {to: facts for to, facts in wanted.items() if to not in found}, known, now)
-    if elsewhere := wanted.keys() - found.keys():  # another planner was quicker
-        read = _known(column, elsewhere, now)
-        found |= {to: letter for to, letters in read.items() if (letter := _waiting(letters))}
+    """By the id of who it is to; ``column`` says whether these are people or robots.
+
+    What is missing is written first and then all are locked, each in one order: two planners who want the same wait
+    one for the other and never crosswise. A letter that was claimed in between is looked for once more.
+    """
+    found: dict[int, int] = {}
+    while left := {to: facts for to, facts in wanted.items() if to not in found}:
+        known = _known(column, left, now)
+        if missing := {to: facts for to, facts in left.items() if not _waits(known.get(to, ()))}:
+            _write(column, missing, known, now)
+        found |= _locked(column, left, now)
     return found
 
 
 def _known(column: str, wanted: Collection[int], now: datetime) -> dict[int, list[Known]]:
-    """Their letters of today and later, the nearest first; those that wait are locked."""
-    mine = Letter.objects.filter(**{f"{column}__among": wanted}, day__gte=timezone.localdate(now))
-    mine = mine.order_by("pk")
-    list(mine.filter(state=DeliveryState.PENDING).select_for_update().values_list("pk"))
+    """Their letters of today and later."""
     found: dict[int, list[Known]] = defaultdict(list)
-    for to, *letter in mine.values_list(column, "pk", "day", "state"):
+    for to, *letter in _from_today(column, wanted, now).order_by().values_list(column, "day", "state"):
         found[to].append(Known(*letter))
     return found
 
 
-def _waiting(letters: Sequence[Known]) -> int | None:
-    return next((letter.pk for letter in letters if letter.state == DeliveryState.PENDING), None)
+def _waits(letters: Iterable[Known]) -> bool:
+    return any(letter.state == DeliveryState.PENDING for letter in letters)
 
 
-def _write(
-    column: str, wanted: Wanted, known: Mapping[int, Sequence[Known]], now: datetime
-) -> dict[int, int]:
-    """New letters. The Message-ID is fixed here: however often one is tried, it stays the same message. In one
-    order for everybody: of two planners who write the same, one waits for the other and not each for each."""
+def _locked(column: str, wanted: Collection[int], now: datetime) -> dict[int, int]:
+    """Of each the first letter that waits, kept from being claimed."""
+    waiting = _from_today(column, wanted, now).filter(state=DeliveryState.PENDING).order_by("pk")
+    found: dict[int, int] = {}
+    for to, letter in waiting.select_for_update().values_list(column, "pk"):
+        found.setdefault(to, letter)
+    return found
+
+
+def _from_today(column: str, wanted: Collection[int], now: datetime) -> QuerySet[Letter]:
+    return Letter.objects.filter(**{f"{column}__among": wanted}, day__gte=timezone.localdate(now))
+
+
+def _write(column: str, wanted: Wanted, known: Mapping[int, Sequence[Known]], now: datetime) -> None:
+    """New letters. The Message-ID is fixed here: however often one is tried, it stays the same message."""
     local, domain = timezone.localtime(now), _domain()
     calendar = read_calendar([local.year])
     usual: dict[Habits, datetime] = {}  # of those who have no letter yet
@@ -135,8 +144,7 @@ def _write(
         message = f"<reminder.{uuid4().hex}@{domain}>"
         rows.append((to, channel, moment.date(), message, moment, moment))
     columns = (column, "channel", "day", "message_id", "due_at", "next_attempt_at")
-    told = insert_new(Letter, columns, rows, same={"planned_at": now}, returning=(column, "id"))
-    return dict(told)
+    insert_new(Letter, columns, rows, same={"planned_at": now})
 
 
 def _moment(habits: Habits, taken: Collection[date], calendar: WorkCalendar, now: datetime) -> datetime:

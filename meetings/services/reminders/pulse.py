@@ -14,8 +14,11 @@ from django.utils import timezone
 from branchlife.audit import record_event
 from branchlife.models import AuditEvent, User
 from meetings.models import Appointment, Meeting, Obligation, Pulse, Snooze
+from meetings.reminding import source_of
 
 ROUND, PLANNED, CLOCK = "round", "planned", "clock"
+# Kinds of deadlines, in what a round notes: could not be planned, left to another hand, the same of another round.
+FAILED, LEFT, OTHERS = "failed", "left", "others"
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 # Clocks are set by seconds; more than this was not a correction.
 TOLERANCE = timedelta(minutes=10)
@@ -61,21 +64,25 @@ def plan_needed(now: datetime) -> Plan:
     slow_at = datetime.fromisoformat(done.facts["slow_at"])
     with_slow = not timedelta() <= now - slow_at < SLOW_EVERY or not _same_day(slow_at, now)
     # What could not be planned, or was left to whoever had it in hand, is tried again at once.
-    with_slow = with_slow or bool(done.facts.get("failed") or done.facts.get("left"))
-    is_due = with_slow or not fresh or done.facts.get("seen") != newest_rows()
+    again = [kind for key in (FAILED, LEFT, OTHERS) for kind in done.facts.get(key, ())]
+    with_slow = with_slow or any(source.is_slow for kind in again if (source := source_of(kind)))
+    is_due = with_slow or bool(again) or not fresh or done.facts.get("seen") != newest_rows()
     return Plan(is_due, with_slow, done)
 
 
+@transaction.atomic
 def note_planned(
     plan: Plan, *, now: datetime, with_slow: bool, seen: list[int], failed: Kinds = (), left: Kinds = ()
 ) -> None:
-    """Of a round that began with ``plan``. What another one left meanwhile was perhaps left to this one, which
-    had looked already: it stays noted."""
-    before = last(PLANNED)
+    """Of a round that began with ``plan``. What another one noted meanwhile is kept beside: something was left to
+    this one, perhaps, which had looked already."""
+    before = Pulse.objects.select_for_update().filter(name=PLANNED).first()
     slow_at = now.isoformat() if with_slow or before is None else before.facts["slow_at"]
+    others: set[str] = set()
     if before and not (plan.noted and (before.at, before.facts) == (plan.noted.at, plan.noted.facts)):
-        left = *left, *before.facts.get("left", ())
-    beat(PLANNED, now=now, slow_at=slow_at, seen=seen, failed=list(failed), left=sorted(set(left)))
+        others = {*before.facts.get(FAILED, ()), *before.facts.get(LEFT, ())}
+    facts = {FAILED: list(failed), LEFT: list(left), OTHERS: sorted(others)}
+    beat(PLANNED, now=now, slow_at=slow_at, seen=seen, **facts)
 
 
 def newest_rows() -> list[int]:

@@ -1,7 +1,8 @@
 """How many announcements are parted: into transactions of a bearable size, and into two heaps for two writers.
 
-Two writers never meet: whoever is told of the same deadline, and whatever one person is told, lies in one heap. So
-neither waits for a line or a letter the other has in hand, and neither leaves to the other what is then nobody's.
+Two writers never meet: what one person is told, what is told of one deadline, and what is told at one place (its
+chat groups have letters, too) lies in one heap. So neither waits for a line or a letter the other has in hand, and
+neither leaves to the other what is then nobody's.
 """
 
 from collections import defaultdict
@@ -38,18 +39,19 @@ def two_heaps(found: Sequence[Found]) -> tuple[list[Found], list[Found]]:
 
 
 def _clusters(found: Sequence[Found]) -> Iterable[list[Found]]:
-    """What hangs together by a person or a deadline, from one to the next."""
+    """What hangs together by a person, a deadline or a place, from one to the next."""
     leader: dict[int, int] = {}  # of each person another one of the same cluster, at last the one for all
-    first_told: dict[int, int] = {}
+    first_told: dict[int | str, int] = {}
 
     def leader_of(person: int) -> int:
         while (above := leader.setdefault(person, person)) != person:
             leader[person] = person = leader[above]
         return person
 
-    for recipient, matter, *_rest in found:
-        other = first_told.setdefault(matter.subject, recipient)
-        leader[leader_of(recipient)] = leader_of(other)
+    for each in found:
+        for common in (each.matter.subject, each.place):
+            other = first_told.setdefault(common, each.recipient)
+            leader[leader_of(each.recipient)] = leader_of(other)
     clusters: dict[int, list[Found]] = defaultdict(list)
     for each in found:
         clusters[leader_of(each.recipient)].append(each)
