@@ -44,14 +44,16 @@ def _clusters(found: Sequence[Found]) -> Iterable[list[Found]]:
     first_told: dict[int | str, int] = {}
 
     def leader_of(person: int) -> int:
-        while (above := leader.setdefault(person, person)) != person:
+        while (above := leader[person]) != person:
             leader[person] = person = leader[above]
         return person
 
     for each in found:
+        person = each.recipient
+        leader.setdefault(person, person)
         for common in (each.matter.subject, each.place):
-            other = first_told.setdefault(common, each.recipient)
-            leader[leader_of(each.recipient)] = leader_of(other)
+            if (other := first_told.setdefault(common, person)) != person:
+                leader[leader_of(person)] = leader_of(other)
     clusters: dict[int, list[Found]] = defaultdict(list)
     for each in found:
         clusters[leader_of(each.recipient)].append(each)
