@@ -30,17 +30,18 @@ ONLY = {
         "tests/faults/test_web_killed.py",
         # It does not hold a text to its length: see there.
         "tests/browser/test_payloads.py",
-    ),
-    # What waits for a browser, so that every page is read from it.
-    "PostgreSQL": (
+        # People at work in a browser: so much that both lanes take as long.
         "tests/browser/test_check_in.py",
         "tests/browser/test_components.py",
         "tests/browser/test_inspection.py",
-        "tests/browser/test_pages.py",
         "tests/browser/test_people.py",
+        "tests/browser/test_review.py",
+    ),
+    # The tour in a browser, so that every page is read from it.
+    "PostgreSQL": (
+        "tests/browser/test_pages.py",
         "tests/browser/test_rectification.py",
         "tests/browser/test_reminders.py",
-        "tests/browser/test_review.py",
         "tests/browser/test_rulebook.py",
         "tests/browser/test_screenshots.py",
         "tests/browser/test_watch.py",
