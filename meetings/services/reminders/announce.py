@@ -22,7 +22,8 @@ from meetings.services.reminders.find import Found, Key
 from meetings.services.reminders.shares import Batches, in_batches, two_heaps
 
 logger = logging.getLogger(__name__)
-BATCH = 1000  # announcements in one transaction: bounds memory and how long rows are locked
+# Announcements in one transaction: bounds memory, and how long rows are locked (a tenth of a second).
+BATCH = 2000
 WAITS = Q(state=DeliveryState.PENDING)
 
 
