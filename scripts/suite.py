@@ -36,15 +36,15 @@ ONLY = {
         "tests/browser/test_inspection.py",
         "tests/browser/test_people.py",
         "tests/browser/test_review.py",
+        "tests/browser/test_rulebook.py",
+        "tests/browser/test_watch.py",
     ),
     # The tour in a browser, so that every page is read from it.
     "PostgreSQL": (
         "tests/browser/test_pages.py",
         "tests/browser/test_rectification.py",
         "tests/browser/test_reminders.py",
-        "tests/browser/test_rulebook.py",
         "tests/browser/test_screenshots.py",
-        "tests/browser/test_watch.py",
     ),
 }
 # Beside these, one after the other.
