@@ -30,12 +30,15 @@ os.environ |= {
 }
 
 from branchlife.settings import *  # noqa: E402, F403
-from branchlife.settings import DATABASES, STORAGES  # noqa: E402
+from branchlife.settings import DATABASES, STATICFILES_DIRS, STORAGES  # noqa: E402
 
 # Threads (the live server, the races) need a database that several connections share without
 # table locks: a file, never SQLite's shared memory.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_folder) / "test.sqlite3")}
+
+# What a browser test adds to a page: the browser keeps a script of the site itself, and keeps it compiled.
+STATICFILES_DIRS = [*STATICFILES_DIRS, ("of-tests", Path(__file__).parent / "browser" / "vendor")]
 
 # Nobody collects static files for a test.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -14,7 +14,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
@@ -87,6 +90,24 @@ def _orm_beside_playwright() -> Iterator[None]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_kept() -> Iterator[None]:
+    """By the browser, as those of a real site, which are named by their content: else each page asks for them all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", _kept(StaticFilesHandler.serve))
+        yield
+
+
+def _kept(serve: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def serve_for_good(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(self, request)
+        # The site's clock may stand years before the browser's.
+        response["Cache-Control"] = f"max-age={100 * 365 * 24 * 3600}, immutable"
+        return response
+
+    return serve_for_good
 
 
 @pytest.fixture(autouse=True)

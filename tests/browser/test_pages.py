@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.templatetags.static import static
 from django.urls import Resolver404, get_resolver
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -23,7 +24,7 @@ from tests.browser.stops import Stop
 pytestmark = pytest.mark.django_db(transaction=True)
 Context = Callable[..., BrowserContext]
 VENDOR = Path(__file__).parent / "vendor"
-AXE = VENDOR / "axe-core" / "axe.min.js"
+AXE = static("of-tests/axe-core/axe.min.js")
 # What an element looks like follows from these: its classes and those of what it stands in.
 LOOKS = """() => [...new Set([...document.querySelectorAll('body *')].map(each =>
     [each.parentElement, each].map(it => `${it.tagName}.${it.getAttribute('class') ?? ''}`).join(' > ')))]"""
@@ -95,7 +96,7 @@ def widest(page: Page) -> str:
 def violations(page: Page, *, colours: bool = True) -> list[str]:
     """Contrast takes as long as all other rules together; without ``colours`` it is left out."""
     if page.evaluate("typeof axe") == "undefined":
-        page.evaluate(AXE.read_text(encoding="utf8"))
+        page.add_script_tag(url=AXE)
     wanted = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": colours}}}
     found = page.evaluate("wanted => axe.run(document, wanted).then(result => result.violations)", wanted)
     return [f"{each['id']} at {each['nodes'][0]['target']} ({len(each['nodes'])}×)" for each in found]
