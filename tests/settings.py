@@ -38,7 +38,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(_folder) / "test.sqlite3")}
 
 # What a browser test adds to a page: the browser keeps a script of the site itself, and keeps it compiled.
-STATICFILES_DIRS = [*STATICFILES_DIRS, ("of-tests", Path(__file__).parent / "browser" / "vendor")]
+STATICFILES_DIRS = [*STATICFILES_DIRS, Path(__file__).parent / "browser" / "vendor"]
 
 # Nobody collects static files for a test.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

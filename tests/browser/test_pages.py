@@ -24,7 +24,7 @@ from tests.browser.stops import Stop
 pytestmark = pytest.mark.django_db(transaction=True)
 Context = Callable[..., BrowserContext]
 VENDOR = Path(__file__).parent / "vendor"
-AXE = static("of-tests/axe-core/axe.min.js")
+AXE = static("axe-core/axe.min.js")
 # What an element looks like follows from these: its classes and those of what it stands in.
 LOOKS = """() => [...new Set([...document.querySelectorAll('body *')].map(each =>
     [each.parentElement, each].map(it => `${it.tagName}.${it.getAttribute('class') ?? ''}`).join(' > ')))]"""
