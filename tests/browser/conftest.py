@@ -94,7 +94,7 @@ def _orm_beside_playwright() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_are_kept() -> Iterator[None]:
-    """By the browser, as those of a real site, which are named by their content: else each page asks for them all."""
+    """By the browser, as those of a real site, which are named by their content: else every page asks for all."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StaticFilesHandler, "serve", _kept(StaticFilesHandler.serve))
         yield
