@@ -68,7 +68,8 @@ BESIDE = {
         "tests/faults/test_fuzz.py",
     ),
 }
-OURS = "TEST_DATABASE_IS_OURS"  # says so
+# Tells the tests that the server is this run's alone: then they may kill it.
+OWN_SERVER = "TEST_DATABASE_IS_OURS"
 LOGS = ROOT / "var" / "test-results"
 CLOSING = re.compile(r"^=+ (?:no tests ran|\d+ \w+).* in [\d.]+s.*=+$")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|errors?)\b")
@@ -157,7 +158,7 @@ def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane
     database_url = start_postgres(supervisor, folder)
     shared = {"TEST_REDIS_URL": start_redis(supervisor, folder)}
     if twice():
-        shared[OURS] = "1"
+        shared[OWN_SERVER] = "1"
     databases = {"SQLite": "", "PostgreSQL": database_url}
     lanes = [
         lane(name, shared | {"DATABASE_URL": url}, [*share_of(name), *arguments])
@@ -165,7 +166,7 @@ def run(supervisor: Supervisor, folder: Path, arguments: list[str]) -> list[Lane
     ]
     queues = [[each] for each in lanes]
     if not twice():
-        own = {"DATABASE_URL": start_postgres(supervisor, folder / "own"), OURS: "1"}
+        own = {"DATABASE_URL": start_postgres(supervisor, folder / "own"), OWN_SERVER: "1"}
         settings = {"Processes": shared | own, "Addresses": shared | {"DATABASE_URL": ""}}
         beside = [
             lane(name, settings[name], [*(f"--only={path}" for path in paths), *arguments])

@@ -137,6 +137,13 @@ def test_the_meetings_of_the_past_and_the_plans_of_the_year(world: World) -> Non
     assert "2027年第一季度" not in words(html)
 
 
+def test_the_last_day_comes_first_and_a_day_goes_in_the_order_of_entry(world: World) -> None:
+    for number, day in ((1, 3), (2, 4), (3, 3), (4, 4)):
+        hold(world.branch, ["theme_day", "lecture"], date(2026, 11, day), theme=f"第{number}次活动")
+    shown = re.findall(r"第(\d)次活动", html_of(world.secretary, url(world.branch)))
+    assert list(dict.fromkeys(shown)) == ["2", "4", "1", "3"]
+
+
 def test_a_draft_of_the_branch_is_not_shown_to_the_committee(world: World) -> None:
     make_plan(world, PlanState.DRAFT)
     assert "草稿" in words(html_of(world.secretary, url(world.branch)))
