@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import branchlife.sealing
+from branchlife.new_tables import in_one_step
 
 
 class Migration(migrations.Migration):
@@ -136,3 +137,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = in_one_step(operations)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import branchlife.sealing
+from branchlife.new_tables import in_one_step
 
 
 class Migration(migrations.Migration):
@@ -2419,3 +2420,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = in_one_step(operations)
