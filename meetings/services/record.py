@@ -163,17 +163,17 @@ def write_record(
 ) -> Meeting:
     """Write down a meeting that took place: facts, and who was not simply present (by member id).
 
-    The time of recording is the server's and is set once for an event. Who was due stays as first
-    written down unless the day or the audience changes, or ``anew`` asks the roster again. Raises
-    ValidationError for a day that has not come yet, a branch that did not exist, a person who was not
-    expected, a chair who was not there.
+    The time of recording is the server's and is set once for an event; what is dated after that time is
+    another event. Who was due stays as first written down unless the day or the audience changes, or
+    ``anew`` asks the roster again. Raises ValidationError for a day that has not come yet, a branch that
+    did not exist, a person who was not expected, a chair who was not there.
     """
     now = now or timezone.now()
     days = _days(meeting)
     _check(meeting, facts)
     _check_held(facts, deviations, timezone.localdate(now))
     keep = not anew and keeps_people(meeting, kinds=facts.kinds, day=facts.day)
-    if meeting.recorded_at is None or meeting.state == MeetingState.HOLD_AGAIN:
+    if _is_another_event(meeting, facts.day):
         meeting.recorded_at, meeting.recorded_by = now, actor
     _apply(meeting, facts)
     write_people = correct_attendance if keep else freeze_attendance
@@ -187,6 +187,13 @@ def write_record(
         difference={"day": facts.day.isoformat(), "not_present": len(deviations)},
     )  # fmt: skip
     return meeting
+
+
+def _is_another_event(meeting: Meeting, day: date) -> bool:
+    """Than the one that was written down, if any: nothing was recorded before it took place."""
+    if meeting.recorded_at is None or meeting.state == MeetingState.HOLD_AGAIN:
+        return True
+    return day > timezone.localdate(meeting.recorded_at)
 
 
 def facts_of(meeting: Meeting) -> MeetingFacts:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from meetings.enums import BRANCH_KINDS
 from meetings.models import Attendance, Obligation, Organization
 from meetings.models.obligation import ObligationStatus, status_of
@@ -64,7 +66,7 @@ def _place(line: Obligation) -> tuple[str, int, str, date, str]:
 
 
 def _line(line: Obligation, branch: str, counted: int, as_of: date) -> ReportLine:
-    waived = line.waived_at is not None
+    waived = line.waived_at is not None and timezone.localdate(line.waived_at) <= as_of
     return ReportLine(
         branch=branch,
         group=line.group.name if line.group else "",

@@ -35,12 +35,15 @@ LONGEST_PROBLEM = 200  # of a plan's item
 def agenda_of(meeting: Meeting, today: date) -> QuerySet[Rectification]:
     """The items this meeting comes back to.
 
-    Of the branch's next meeting: everything not settled. Of one whose day has come: what was raised before
-    that day and not settled by then. Later meetings have none yet: by then an earlier one will have looked.
+    Of the branch's next meeting, or one that is to be held again: everything not settled. Of one whose day
+    has come: what was raised before that day and not settled by then. Later meetings have none yet: by then
+    an earlier one will have looked.
     """
     items = Rectification.objects.filter(organization=meeting.organization_id)
     if meeting.group_id or meeting.state in NO_AGENDA or not set(meeting.kinds) & set(LOOKING_BACK):
         return items.none()
+    if meeting.state == MeetingState.HOLD_AGAIN:
+        return items.unsettled()
     if meeting.day > today:
         return items.unsettled() if is_next(meeting, today) else items.none()
     morning = timezone.make_aware(datetime.combine(meeting.day, time.min))

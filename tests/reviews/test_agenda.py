@@ -10,14 +10,15 @@ from meetings.enums import MeetingKind, MeetingState
 from meetings.models import Meeting, Organization
 from meetings.services.record import MeetingFacts, schedule_meeting
 from reviews.enums import Action
-from reviews.models import Rectification
+from reviews.models import Finding, Rectification
 from reviews.services import agenda
 from reviews.services.agenda import agenda_of, note_agenda
 from reviews.services.plans import propose_items
+from reviews.services.rectification import raise_from_finding
 from tests.held import hold
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.planning import NOW, Q4, TODAY
-from tests.reviews.recording import at, complete, put_on_calendar, record_url
+from tests.reviews.recording import at, complete, put_on_calendar, record_url, returned, write_down
 from tests.reviews.rectifying import make_item, step
 from tests.world import World
 
@@ -46,6 +47,18 @@ def test_the_next_meeting_has_it_and_later_ones_not_yet(world: World) -> None:
     assert (on_agenda(first), on_agenda(later), on_agenda(lecture)) == ([item], [], [])
     Meeting.objects.filter(pk=first.pk).update(state=MeetingState.CANCELLED)
     assert (on_agenda(first), on_agenda(later)) == ([], [item])
+
+
+def test_a_meeting_held_again_comes_back_to_what_it_was_returned_for(world: World) -> None:
+    """Before it is written down once more, and after."""
+    meeting = returned(world, hold_again=True)
+    item = raise_from_finding(finding=Finding.objects.get(), actor=world.reviewer, now=NOW)
+    day = TODAY + timedelta(days=4)
+    assert on_agenda(meeting, day) == [item]
+    evening = NOW + timedelta(days=4)
+    with at(evening):
+        write_down(world, Meeting.objects.get(pk=meeting.pk), day=day, now=evening, submit=False)
+    assert on_agenda(meeting, day) == [item]
 
 
 def test_a_group_does_not_look_back_for_its_branch(world: World) -> None:

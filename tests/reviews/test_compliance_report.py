@@ -94,6 +94,15 @@ def test_a_waived_line_says_so(world: World) -> None:
         waived_at="2026-10-01T00:00:00Z", waived_by=world.administrator, waiver_reason="抗洪"
     )
     assert status(report(world), world.branch, "lecture", "2026Q3") == (0, "waived")
+    assert status(report(world, date(2026, 10, 1)), world.branch, "lecture", "2026Q3") == (0, "waived")
+
+
+def test_looking_back_does_not_see_what_was_waived_later(world: World) -> None:
+    waived = Obligation.objects.filter(organization=world.branch, kind="lecture", period_start="2026-07-01")
+    late_at_night = "2026-10-05T16:30:00Z"  # in Shanghai the next day
+    waived.update(waived_at=late_at_night, waived_by=world.administrator, waiver_reason="抗洪")
+    assert status(report(world, date(2026, 10, 5)), world.branch, "lecture", "2026Q3") == (0, "overdue")
+    assert status(report(world, date(2026, 10, 6)), world.branch, "lecture", "2026Q3") == (0, "waived")
 
 
 def test_lines_stand_in_the_order_of_tree_rule_book_time_and_group(world: World) -> None:

@@ -1,6 +1,7 @@
 """The page of one meeting: what each reader sees of it."""
 
 import copy
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from meetings.enums import MeetingState
 from meetings.models import Meeting
 from meetings.services.rulebook.limits import Limits
 from reviews.services.plans import ItemDraft
+from tests.reviews.planning import NOW
 from tests.reviews.recording import (
     CONTENT,
     DAY,
@@ -108,6 +110,22 @@ def test_a_step_on_a_foreign_meeting_is_answered_like_one_on_none(
 def test_a_late_entry_is_shown_openly(client: Client, world: World) -> None:
     shown = text_of(page(sign_in(client, world.reviewer), submitted(world)))
     assert "会后 3 天" in shown, "held on 20 November, recorded on the 23rd"
+
+
+def test_moving_the_day_hides_no_late_entry(client: Client, world: World) -> None:
+    """A record that is dated after it was written is that of another event; an earlier day makes it later still."""
+    moments = [datetime(2026, 9, 1, 4, tzinfo=UTC), NOW]
+    meeting = put_on_calendar(world, day=date(2026, 9, 1))
+    for day, now, submit, written in (
+        (date(2026, 9, 1), moments[0], False, moments[0]),
+        (date(2026, 8, 3), moments[1], False, moments[0]),
+        (date(2026, 10, 20), moments[1], True, moments[1]),
+    ):
+        with at(now):
+            meeting = write_down(world, meeting, day=day, now=now, submit=submit)
+        meeting.refresh_from_db()
+        assert (meeting.day, meeting.recorded_at) == (day, written)
+    assert "会后 34 天" in text_of(page(sign_in(client, world.reviewer), meeting))
 
 
 def test_findings_stand_at_their_line_until_the_record_is_accepted(client: Client, world: World) -> None:
