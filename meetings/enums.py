@@ -288,11 +288,10 @@ VOTES_TAKEN = {
 
 
 def votes_taken_at(kinds: list[str]) -> tuple[ResolutionKind, ...]:
-    """What can be put to the vote at an event of these kinds. The committee decides only where nobody else
-    is expected; together with a general meeting it is the general meeting that decides."""
-    taken = {vote for kind in kinds for vote in VOTES_TAKEN.get(MeetingKind(kind), ())}
-    if audience_of(kinds) != Audience.COMMITTEE:
-        taken.discard(ResolutionKind.COMMITTEE)
+    """What can be put to the vote at an event of these kinds. The committee decides and elects only where nobody
+    else is expected; together with a general meeting it is the general meeting that does."""
+    silent = set() if audience_of(kinds) == Audience.COMMITTEE else {MeetingKind.COMMITTEE}
+    taken = {vote for kind in {*kinds} - silent for vote in VOTES_TAKEN.get(MeetingKind(kind), ())}
     return tuple(vote for vote in ResolutionKind if vote in taken)
 
 

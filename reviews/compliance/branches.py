@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
-from meetings.enums import DISCHARGING, HERE
-from meetings.models import MeetingPart
+from meetings.enums import DISCHARGING, HERE, MeetingKind
+from meetings.models import MeetingPart, Post
 from meetings.models.attendance import AttendanceQuerySet
 from meetings.models.obligation import ObligationQuerySet
 from reviews.compliance.tally import Tally, percent, tally_columns, total
@@ -76,9 +77,19 @@ def counting(
     rows = attendances.hard_bound().filter(
         day__range=(date(year, 1, 1), last), meeting__state__in=DISCHARGING
     )
-    if kind:
-        rows = rows.filter(Exists(MeetingPart.objects.filter(meeting=OuterRef("meeting"), kind=kind)))
-    return rows
+    return rows.filter(_due_at(kind)) if kind else rows
+
+
+def _due_at(kind: str) -> Q:
+    """Rows of meetings of this kind. Where a committee's meeting was one event with another kind all members were
+    expected, and there are rows of them; at the committee's meeting those who sit on it were."""
+    parts = MeetingPart.objects.filter(meeting=OuterRef("meeting"))
+    of_kind = Q(Exists(parts.filter(kind=kind)))
+    if kind != MeetingKind.COMMITTEE:
+        return of_kind
+    that_day: Any = OuterRef("day")
+    sits = Post.objects.on(that_day).filter(member=OuterRef("member"), organization=OuterRef("organization"))
+    return of_kind & (~Q(Exists(parts.exclude(kind=kind))) | Q(Exists(sits)))
 
 
 def months_of_all(years: Mapping[int, BranchYear]) -> dict[int, Tally]:

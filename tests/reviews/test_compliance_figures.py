@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.enums import MeetingState
-from meetings.models import Attendance, Meeting, MeetingPart, Obligation
+from meetings.models import Attendance, Meeting, MeetingPart, Obligation, Post
 from meetings.services.obligations import sync_obligations
 from reviews.compliance.branches import (
     Presence,
@@ -135,6 +135,25 @@ def test_attendance_of_one_kind_only(world: World) -> None:
     assert found[""] == {world.branch.pk: Presence(18, 17)}
     assert found["lecture"] == {world.branch.pk: Presence(9, 8)}
     assert found["committee"] == {}
+
+
+@pytest.mark.django_db
+def test_at_a_committees_meeting_only_the_committee_was_due(world: World) -> None:
+    """Also where it was one event with a theme day, to which all were due; posts count that were held that day."""
+    sitting = [post.member for post in Post.objects.filter(organization=world.branch)]
+    assert 1 < len(sitting) < 9
+    others = [member for member in world.members if member not in sitting]
+    attended(hold(world.branch, ["committee", "theme_day"], date(2026, 3, 5)), sitting[0], *others)
+    attended(hold(world.branch, "committee", date(2026, 4, 5)))
+    Post.objects.filter(member=sitting[1]).update(end_on=date(2026, 3, 5))
+
+    def of(kind: str) -> Presence:
+        every = Attendance.objects.all()
+        return attendance_by_branch(every, year=2026, as_of=AS_OF, kind=kind)[world.branch.pk]
+
+    due = len(sitting)
+    assert of("theme_day") == Presence(9, due - 1)
+    assert of("committee") == Presence(due + due, due - 1 + due)
 
 
 @pytest.mark.django_db
