@@ -206,11 +206,17 @@ def mends_rectification(user: "User", item: "Rectification") -> bool:
 
 def verifies_rectification(user: "User", item: "Rectification") -> bool:
     """Somebody else than the one who reported it as done and the one responsible: a reviewer above the
-    branch, or its secretary where the branch set the task itself."""
+    branch, or its secretary where the branch set the task itself. Nobody stands in for one of those two."""
     if user.pk == item.claimed_by_id or owns_rectification(user, item):
         return False
     own_task = not item.from_above and leads_branch(user, item.organization)
-    return own_task or reviews_branch(user, item.organization)
+    seats = review_seats(user, item.organization)
+    return own_task or any(not seat.grantor_id or not _did(seat.grantor_id, item) for seat in seats)
+
+
+def _did(user_id: int, item: "Rectification") -> bool:
+    """Reported it as done, or is the one responsible."""
+    return user_id in (item.claimed_by_id, item.owner and item.owner.user_id)
 
 
 def revokes_rectification(user: "User", item: "Rectification") -> bool:

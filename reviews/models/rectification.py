@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Self
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from branchlife.models import User
 from meetings.enums import MeetingKind, Role
 from meetings.models import Meeting, Member, Organization, Resolution
-from meetings.scope import scope_of
+from meetings.scope import Seat, scope_of
 from reviews.enums import TO_MEND, UNSETTLED, Cause, Openness, RectificationSource, RectificationState
 from reviews.models.evaluation import EvaluationMark
 from reviews.models.finding import Finding
@@ -36,10 +37,11 @@ class RectificationQuerySet(models.QuerySet):
         return self.filter(state=RectificationState.CLAIMED)
 
     def verifiable_by(self, user: User) -> Self:
-        """Said to be done and this user's to look at: never what one reported or is responsible for."""
+        """Said to be done and this user's to look at: never what one reported or is responsible for, nor in the
+        place of somebody who did or is."""
         scope = scope_of(user)
         led = scope.within("organization__", (Role.SECRETARY,))
-        above = scope.within("organization__", (Role.REVIEWER,)) & ~led
+        above = _reviewed_from(scope.seats) & ~led
         waiting = self.claimed().filter(above | (led & Q(from_above=False))).exclude(claimed_by=user.pk)
         return waiting.exclude(owner=scope.member_id) if scope.member_id else waiting
 
@@ -53,6 +55,18 @@ class RectificationQuerySet(models.QuerySet):
     def due_within(self, as_of: date, days: int) -> Self:
         """Open and due from ``as_of`` up to so many days later, both included."""
         return self.open().filter(due_on__range=(as_of, as_of + timedelta(days=days)))
+
+
+def _reviewed_from(seats: Iterable[Seat]) -> Q:
+    """Of items: those that a reviewer's seat lets one look at."""
+    condition = Q(pk__in=[])
+    for seat in seats:
+        if seat.role == Role.REVIEWER:
+            here = Q(organization__path__startswith=seat.path) & ~Q(organization__path__in=seat.barred)
+            if seat.grantor_id:
+                here &= ~Q(claimed_by=seat.grantor_id) & ~Q(owner__user=seat.grantor_id)
+            condition |= here
+    return condition
 
 
 class Rectification(models.Model):

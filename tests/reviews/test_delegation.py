@@ -10,12 +10,12 @@ from django.test import Client
 
 from branchlife.models import AuditEvent, User
 from meetings.enums import Role
-from meetings.models import Delegation, Notice
+from meetings.models import Delegation, Member, Notice
 from meetings.rules import can_waive, reviews_branch
 from meetings.services.delegations import delegate_seat, possible_deputies, revoke_delegation
 from reviews.enums import Action, PlanState
-from reviews.models import Plan
-from reviews.rules import desk_of
+from reviews.models import Plan, Rectification
+from reviews.rules import desk_of, verifies_rectification
 from reviews.services.desks import keepers_of
 from reviews.services.inbox import plans_to_review, records_to_review
 from reviews.services.plans import approve_plan
@@ -24,7 +24,8 @@ from reviews.workflow import steps_open_to
 from tests.held import hold
 from tests.reviews.chains import fresh, lend
 from tests.reviews.planning import NOW, TODAY, make_plan
-from tests.world import World, appoint, make_user
+from tests.reviews.rectifying import make_item, step
+from tests.world import World, appoint, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 YES = {"approve", "return"}
@@ -155,6 +156,22 @@ def test_the_same_for_records(world: World) -> None:
     perform(type(meeting).objects.get(), Action.SUBMIT, actor=world.secretary, now=NOW)
     assert not records_to_review(fresh(world.group_leader)).exists()
     assert list(records_to_review(world.reviewer)) == [meeting]
+
+
+@pytest.mark.parametrize("lender", ["responsible", "reported", "neither"])
+def test_what_the_lender_put_right_is_verified_by_another(world: World, lender: str) -> None:
+    """By one rule for the button and for the list of what waits."""
+    own = make_member("审核人自己", world.branch)
+    Member.objects.filter(pk=own.pk).update(user=world.reviewer)
+    item = make_item(world, owner=own if lender == "responsible" else None)
+    step(item, Action.CLAIM, world.reviewer if lender == "responsible" else world.secretary)
+    if lender == "reported":
+        Rectification.objects.update(claimed_by=world.reviewer)
+    lend(world.reviewer, world.small_secretary)
+    deputy, item = fresh(world.small_secretary), Rectification.objects.get()
+    allowed = lender == "neither"
+    assert verifies_rectification(deputy, item) is allowed
+    assert Rectification.objects.verifiable_by(deputy).exists() is allowed
 
 
 def test_a_waiver_of_the_branch_one_leads_is_refused_through_a_deputy_too(world: World) -> None:
