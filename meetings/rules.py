@@ -163,6 +163,12 @@ def administers_above(user: "User", organization: "Organization") -> bool:
     return any(organization.path.startswith(path) and organization.path != path for path in above)
 
 
+def dates_back_over_unmet(user: "User", organization: "Organization") -> bool:
+    """Date a change back so that what the branch owed and did not hold goes: as with a waiver, an administrator
+    above it and never somebody who leads it."""
+    return administers_above(user, organization) and not leads_branch(user, organization)
+
+
 def proposes_transfer(user: "User", organization: "Organization") -> bool:
     return keeps_roster(user, organization)
 

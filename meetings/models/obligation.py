@@ -38,6 +38,10 @@ class ObligationQuerySet(models.QuerySet):
     def overdue(self, as_of: date) -> Self:
         return self.unmet().filter(due_on__lt=as_of)
 
+    def left_open(self, as_of: date) -> Self:
+        """The period is over and it is not met, whether it may still be made good or not."""
+        return self.unmet().filter(period_end__lt=as_of)
+
     def open(self, as_of: date) -> Self:
         """Begun, not met, not yet late."""
         return self.unmet().begun(as_of).filter(due_on__gte=as_of)

@@ -4,9 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from branchlife.models import AuditEvent
+from branchlife.models import AuditEvent, User
 from meetings.enums import MeetingKind, OrganizationKind, Role
-from meetings.models import Appointment, Membership, Obligation, Organization, PartyGroup, Post, Requirement
+from meetings.models import (
+    Appointment,
+    LedgerYear,
+    Membership,
+    Obligation,
+    Organization,
+    PartyGroup,
+    Post,
+    Requirement,
+)
 from meetings.services.obligations import generate_obligations
 from meetings.services.roster.dissolution import dissolve_organization, merge_organizations
 from meetings.services.roster.groups import dissolve_group, found_group, rename_group
@@ -17,9 +26,10 @@ from meetings.services.roster.organizations import (
     found_organization,
     move_organization,
 )
+from meetings.services.waivers import waive_obligation
 from tests.held import hold
 from tests.meetings.roster_changes import NOW, TODAY, refused
-from tests.world import World
+from tests.world import World, appoint, make_user
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 10, 15)
@@ -248,6 +258,72 @@ def test_groups_come_are_renamed_and_go(world: World) -> None:
         dissolve_group(group=first, day=later, actor=world.secretary, now=NOW)
     lines = Obligation.objects.filter(group=first)
     assert not lines.filter(period_end__gte=later).exists()
+
+
+def emptied(world: World) -> PartyGroup:
+    """The first group, met in January and never after; everybody left it on the 10th of that month."""
+    group, day = world.groups[0], date(2026, 1, 10)
+    hold(world.branch, MeetingKind.GROUP, date(2026, 1, 8), group=group)
+    generate_obligations(as_of=TODAY)
+    moved = dict.fromkeys(world.members[:5], world.groups[1])
+    change_groups(organization=world.branch, groups=moved, day=day, actor=world.secretary, now=NOW)
+    return group
+
+
+def test_a_branch_does_not_date_away_what_its_group_did_not_hold(world: World) -> None:
+    group = emptied(world)
+    appoint(world.group_leader, world.branch, Role.GROUP_LEADER, group)
+    before = list(Obligation.objects.order_by("pk").values())
+    for day in (date(2026, 1, 10), date(2026, 2, 28)):
+        with refused("“第一党小组”2026年2月的党小组会尚未完成，也未豁免"):
+            dissolve_group(group=group, day=day, actor=world.secretary, now=NOW)
+    with refused("2026年10月的"):
+        dissolve_group(group=group, day=date(2026, 10, 31), actor=world.secretary, now=NOW)
+    assert PartyGroup.objects.get(pk=group.pk).dissolved_on is None
+    assert list(Obligation.objects.order_by("pk").values()) == before
+    assert Appointment.objects.filter(group=group, end_on=None).exists()
+    assert not AuditEvent.objects.filter(action="group.dissolve").exists()
+
+
+def test_an_administrator_above_who_does_not_lead_the_branch_may(world: World) -> None:
+    group, day = emptied(world), date(2026, 1, 10)
+    boss = make_user("boss")
+    for place, role in ((world.branch, Role.ADMINISTRATOR), (world.branch, Role.SECRETARY)):
+        appoint(boss, place, role)
+        with refused("2026年2月"):
+            dissolve_group(group=group, day=day, actor=User.objects.get(pk=boss.pk), now=NOW)
+    appoint(boss, world.committee, Role.ADMINISTRATOR)
+    with refused("2026年2月"):
+        dissolve_group(group=group, day=day, actor=User.objects.get(pk=boss.pk), now=NOW)
+    dissolve_group(group=group, day=day, actor=world.administrator, now=NOW)
+    assert not Obligation.objects.filter(group=group, period_end__gte=day).exists()
+
+
+def test_what_is_waived_still_to_come_or_frozen_holds_no_group_back(world: World) -> None:
+    group = emptied(world)
+    for line in Obligation.objects.left_open(TODAY).filter(group=group, period_start__gte=date(2026, 6, 1)):
+        waive_obligation(obligation=line, reason="集中巡察", actor=world.reviewer, now=NOW)
+    with refused("2026年5月"):
+        dissolve_group(group=group, day=date(2026, 5, 31), actor=world.secretary, now=NOW)
+    dissolve_group(group=group, day=date(2026, 6, 1), actor=world.secretary, now=NOW)
+    lines = Obligation.objects.filter(group=group)
+    assert lines.left_open(TODAY).count() == 4, "February to May stay owed"
+    assert lines.filter(waived_at=None).latest("period_end").period_end == date(2026, 5, 31)
+
+
+def test_a_frozen_year_loses_nothing_and_holds_no_group_back(world: World) -> None:
+    group = world.groups[0]
+    generate_obligations(as_of=date(2025, 12, 1))
+    LedgerYear.objects.filter(organization=world.branch, year=2025).update(is_frozen=True)
+    moved = dict.fromkeys(world.members[:5], world.groups[1])
+    day = date(2025, 12, 1)
+    change_groups(organization=world.branch, groups=moved, day=day, actor=world.secretary, now=NOW)
+    with refused("2026年1月"):
+        dissolve_group(group=group, day=day, actor=world.secretary, now=NOW)
+    for line in Obligation.objects.filter(group=group, period_start__year=2026):
+        waive_obligation(obligation=line, reason="集中巡察", actor=world.reviewer, now=NOW)
+    dissolve_group(group=group, day=day, actor=world.secretary, now=NOW)
+    assert Obligation.objects.filter(group=group, period_start__year=2025).count() == 12
 
 
 def test_groups_belong_to_branches(world: World) -> None:

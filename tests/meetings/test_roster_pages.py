@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from branchlife.models import AuditEvent
 from meetings.enums import PostTitle, Presence, StandingKind
-from meetings.models import Member, Membership, PartyGroup, Post, Standing
+from meetings.models import Member, Membership, Obligation, PartyGroup, Post, Standing
 from meetings.services.attendance import Deviation, freeze_attendance
+from meetings.services.obligations import generate_obligations
 from tests.held import hold
 from tests.typed_forms import shown_form
-from tests.world import World, make_member
+from tests.world import FOUNDED, World, make_member
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 MOMENT = "2026-11-23T02:00:00Z"
@@ -266,6 +267,22 @@ def test_groups_of_a_branch(client: Client, world: World) -> None:
     assert send(client, at("group_dissolve", third.pk), day="2026-11-20").status_code == 302
     client.get(url)  # the message is said once
     assert "青年党小组" not in text_of(client.get(url))
+
+
+def test_the_page_says_what_a_group_still_owes(client: Client, world: World) -> None:
+    group = PartyGroup.objects.create(organization=world.branch, name="第三党小组", founded_on=FOUNDED)
+    generate_obligations(as_of=TODAY)
+    url, owed = at("group_dissolve", group.pk), Obligation.objects.filter(group=group)
+    client.force_login(world.secretary)
+    page = send(client, url, day="2026-09-15")
+    assert page.status_code == 400
+    (error,) = page.context["form"].errors["day"]
+    assert error.startswith("“第三党小组”2026年9月的党小组会尚未完成") and error in text_of(page)
+    assert PartyGroup.objects.get(pk=group.pk).dissolved_on is None
+    assert owed.left_open(TODAY).count() == 10
+    client.force_login(world.administrator)
+    assert send(client, url, day="2026-09-15").status_code == 302
+    assert owed.left_open(TODAY).count() == 8
 
 
 def test_a_group_of_another_branch_is_no_choice(client: Client, world: World) -> None:

@@ -4,13 +4,17 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
 from branchlife.sessions import end_sessions
 from meetings.enums import MeetingState
-from meetings.models import Appointment, Meeting, Member, Membership, Organization, PartyGroup
+from meetings.models import Appointment, Meeting, Member, Membership, Obligation, Organization, PartyGroup
+from meetings.period_names import period_name
+from meetings.rules import dates_back_over_unmet
+from meetings.services.gap import kept_years
 from meetings.services.roster.changes import (
     ONE_DAY,
     beginning_of_year,
@@ -68,13 +72,18 @@ def _check_name(organization: Organization, name: str) -> None:
 
 @transaction.atomic
 def dissolve_group(*, group: PartyGroup, day: date, actor: User, now: datetime | None = None) -> PartyGroup:
-    """From that day on the group is no more. Raises ValidationError while members are in it, or when it
-    met on or after that day."""
+    """From that day on the group is no more and owes nothing, not even for the unfinished period.
+
+    Raises ValidationError while members are in it, when it met on or after that day, or when periods gone by
+    would go with it that were neither met nor waived, unless the actor may decide that.
+    """
     check_not_future(day, now)
     lock_places(group.organization)
     group = PartyGroup.objects.select_related("organization").get(pk=group.pk)
     check_exists(group, day - ONE_DAY)
     _check_empty(group, day)
+    if not dates_back_over_unmet(actor, group.organization):
+        _check_nothing_left_open(group, day, timezone.localdate(now))
     group.dissolved_on = day
     group.save(update_fields=["dissolved_on"])
     _end_leaders(group, day, actor)
@@ -103,3 +112,18 @@ def _check_empty(group: PartyGroup, day: date) -> None:
         sentence = _("“%(theme)s” on %(day)s is in its records; cancel it or choose a later day.")
         values = {"theme": meeting.theme, "day": date_format(meeting.day)}
         raise refuse("day", sentence % values)
+
+
+def _check_nothing_left_open(group: PartyGroup, day: date, today: date) -> None:
+    """A day dated back must not wipe out what was not held. Frozen years keep their lines anyway."""
+    frozen = kept_years([group.organization]).filter(is_frozen=True).values_list("year", flat=True)
+    lines = Obligation.objects.left_open(today).filter(group=group, period_end__gte=day)
+    line = lines.exclude(period_start__year__in=list(frozen)).order_by("period_start", "id").first()
+    if line is None:
+        return
+    sentence = _(
+        "“%(group)s” has not met what it owes for %(period)s (%(kind)s), and nobody waived it. Choose a later "
+        "day, or ask the upper organization to waive it or to let its administrator dissolve the group."
+    )
+    values = {"group": group.name, "period": period_name(line.span), "kind": line.get_kind_display()}
+    raise refuse("day", sentence % values)
