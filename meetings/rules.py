@@ -180,6 +180,12 @@ def receives_transfer(user: "User", transfer: "Transfer") -> bool:
     return administers(user, transfer.to_organization) and transfer.proposed_by_id != user.pk
 
 
+def receives_dated_back(user: "User", transfer: "Transfer") -> bool:
+    """Enter late that a member was received before the transfer was proposed: who administers both branches."""
+    both = (transfer.from_organization, transfer.to_organization)
+    return all(administers(user, branch) for branch in both)
+
+
 def can_keep_rosters(user: "User") -> bool:
     return bool(scope_of(user).paths(Role.SECRETARY, Role.ADMINISTRATOR))
 

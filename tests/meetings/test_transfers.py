@@ -1,6 +1,6 @@
 """From one branch to another: seamless, decided once, and nobody lost in between."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -32,10 +32,11 @@ from meetings.services.roster.transfers import (
 )
 from tests.held import attended, hold
 from tests.meetings.roster_changes import NOW, TODAY, at_once, give, refused
-from tests.world import World, build_world, make_member
+from tests.world import World, appoint, build_world, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 LEFT, RECEIVED = date(2026, 10, 26), date(2026, 11, 9)
+PROPOSED = datetime(2026, 10, 26, 2, tzinfo=UTC)  # on the day of leaving
 
 
 @pytest.fixture
@@ -44,12 +45,18 @@ def world() -> World:
 
 
 def propose(world: World, member: Member | None = None, day: date = LEFT, **more) -> Transfer:
-    known = {"to_organization": world.small_branch, "note": "岗位调整", "actor": world.secretary, "now": NOW}
+    known = {
+        "to_organization": world.small_branch,
+        "note": "岗位调整",
+        "actor": world.secretary,
+        "now": PROPOSED,
+    }
     return propose_transfer(member=member or world.members[2], day=day, **(known | more))
 
 
 def accept(world: World, transfer: Transfer, day: date = RECEIVED, **more) -> Membership:
-    return accept_transfer(transfer=transfer, day=day, actor=world.small_secretary, now=NOW, **more)
+    by = {"actor": world.small_secretary, "now": NOW}
+    return accept_transfer(transfer=transfer, day=day, **(by | more))
 
 
 def branch_on(member: Member, day: date) -> list[str]:
@@ -159,6 +166,54 @@ def test_decisions_that_are_refused(world: World) -> None:
         accept(world, transfer)
     assert Transfer.objects.get().state == TransferState.PROPOSED
     accept(world, transfer, RECEIVED + timedelta(days=1))
+
+
+def seven(world: World) -> Member:
+    """A branch of seven full members, whose committee held nothing this year; one of the seven."""
+    Membership.objects.filter(member=world.members[7]).delete()
+    generate_obligations(as_of=TODAY)
+    return world.members[5]
+
+
+def committee_lines(world: World) -> list[tuple]:
+    lines = Obligation.objects.filter(organization=world.branch, kind=MeetingKind.COMMITTEE)
+    return list(lines.order_by("period_start").values_list("period_start", "counted", "needed"))
+
+
+def test_nobody_is_received_before_the_transfer_was_proposed(world: World) -> None:
+    """Until then the old branch was responsible: what it did not hold is not rewritten."""
+    leaving = seven(world)
+    transfer, before = propose(world, leaving, date(2025, 12, 31), now=NOW), committee_lines(world)
+    assert transfer.leaves_on == date(2025, 12, 31), "from when the letter counts may lie far back"
+    for day in (date(2025, 12, 31), TODAY - timedelta(days=1)):
+        with refused("转接于2026年11月20日提出，此前由原党支部负责，“接收日期”不能早于这一天"):
+            accept(world, transfer, day)
+    assert branch_on(leaving, TODAY) == ["办公室党支部"]
+    assert Transfer.objects.get().is_open and not AuditEvent.objects.filter(action="transfer.accept").exists()
+    assert committee_lines(world) == before
+    accept(world, transfer, TODAY)
+    assert [line for line in committee_lines(world) if line[0] <= TODAY] == before[:11]
+    assert len(before) > 11 == len(committee_lines(world))
+
+
+def test_the_day_of_proposing_is_that_of_the_calendar(world: World) -> None:
+    """Half an hour past midnight in Shanghai is still the day before in Greenwich."""
+    transfer = propose(world, now=datetime(2026, 11, 8, 16, 30, tzinfo=UTC))
+    with refused("2026年11月9日提出"):
+        accept(world, transfer, date(2026, 11, 8))
+    accept(world, transfer, date(2026, 11, 9))
+
+
+def test_an_administrator_of_both_branches_enters_it_late(world: World) -> None:
+    leaving, day = seven(world), date(2026, 8, 3)
+    transfer = propose(world, leaving, day, now=NOW)
+    boss = make_user("boss")
+    appoint(boss, world.small_branch, Role.ADMINISTRATOR)
+    with refused("2026年11月20日提出"):
+        accept(world, transfer, day, actor=boss)
+    accept(world, transfer, day, actor=world.administrator)
+    assert branch_on(leaving, day) == ["督查室党支部"]
+    assert [line[0].month for line in committee_lines(world)] == list(range(1, 9))
 
 
 def test_a_decision_is_made_once(world: World) -> None:

@@ -1,6 +1,6 @@
 """A transfer by way of the pages: two secretaries, one member, nobody else."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -44,7 +44,7 @@ def page_of(transfer: Transfer) -> str:
 def proposed(world: World, member: Member | None = None) -> Transfer:
     return propose_transfer(
         member=member or world.members[2], to_organization=world.small_branch, day=date(2026, 11, 2),
-        actor=world.secretary,
+        actor=world.secretary, now=datetime(2026, 11, 2, 2, tzinfo=UTC),
     )  # fmt: skip
 
 
@@ -55,7 +55,8 @@ def test_from_proposing_to_receiving(client: Client, world: World) -> None:
     form = shown_form(
         client.get(create_url(chen)), to_organization=world.small_branch.pk, day="2026-11-02", note="岗位调整"
     )
-    assert client.post(create_url(chen), form).status_code == 302
+    with time_machine.travel("2026-11-03T02:00:00Z", tick=False):
+        assert client.post(create_url(chen), form).status_code == 302
     transfer = Transfer.objects.get()
     assert step(transfer, "accept") not in text_of(client.get(page_of(transfer)))
     assert "正在办理" in text_of(client.get(reverse("member_detail", args=[chen.pk])))
@@ -65,6 +66,11 @@ def test_from_proposing_to_receiving(client: Client, world: World) -> None:
     assert "拟将陈军的组织关系转到督查室党支部" in bell
     page = client.get(page_of(transfer))
     assert "岗位调整" in text_of(page)
+    form = shown_form(page, step(transfer, "accept"), day="2026-11-02", group=group.pk)
+    early = client.post(step(transfer, "accept"), form)
+    (error,) = early.context["accept_form"].errors["day"]
+    assert early.status_code == 400 and error in text_of(early)
+    assert error.startswith("组织关系转接于2026年11月3日提出") and Transfer.objects.get().is_open
     form = shown_form(page, step(transfer, "accept"), day="2026-11-09", group=group.pk)
     assert client.post(step(transfer, "accept"), form).status_code == 302
     row = Membership.objects.get(member=chen, end_on=None)

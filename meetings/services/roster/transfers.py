@@ -12,6 +12,7 @@ from branchlife.models import User
 from meetings.enums import StandingKind, TransferState
 from meetings.models import Member, Membership, Organization, PartyGroup, Standing, Transfer
 from meetings.models.organization import STEP
+from meetings.rules import receives_dated_back
 from meetings.services.roster.changes import (
     ONE_DAY,
     check_exists,
@@ -127,11 +128,13 @@ def accept_transfer(
 ) -> Membership:
     """The new branch receives the member on a day: its first there, the one before it the last here.
 
-    Raises TransferMoved when it was decided already; ValidationError for a day to come or before the
-    transfer, or when the roster has changed since in a way that forbids it.
+    Raises TransferMoved when it was decided already; ValidationError for a day to come, before the
+    transfer or (unless the actor may date it back) before it was proposed, or when the roster has changed
+    since in a way that forbids it.
     """
     check_not_future(day, now)
     transfer = _decide(transfer, TransferState.ACCEPTED, actor, now, received_on=day)
+    _check_received(transfer, day, actor)
     member, old, new = transfer.member, transfer.from_organization, transfer.to_organization
     lock_places(old, new)
     row = membership_in(member, old)
@@ -144,6 +147,18 @@ def accept_transfer(
     _record(transfer, "transfer.accept", {"received_on": day}, actor, now)
     follow_ledger(places=[old, new], since=day, now=now)
     return membership
+
+
+def _check_received(transfer: Transfer, day: date, actor: User) -> None:
+    """Until a member is received the old branch is responsible; a day before anything was proposed would
+    rewrite what it owed meanwhile. The day of leaving may lie as far back as it likes: it moves nothing."""
+    proposed_on = timezone.localdate(transfer.proposed_at)
+    if day < proposed_on and not receives_dated_back(actor, transfer):
+        sentence = _(
+            "The transfer was proposed on %(day)s and the old branch was responsible until then; “%(field)s” "
+            "cannot be earlier. Ask an administrator of both branches to enter a transfer of an earlier day."
+        )
+        raise refuse("day", sentence % {"day": date_format(proposed_on), "field": _("First day here")})
 
 
 @transaction.atomic
