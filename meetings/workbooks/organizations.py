@@ -27,6 +27,7 @@ class OrganizationRow:
     founded_on: date | None = None
     term_start_on: date | None = None
     term_years: int | None = None
+    kind_is_guess: bool = False  # judged by the name, where the cell says nothing
 
 
 def read_organizations(file: BinaryIO, *, today: date) -> Reading[OrganizationRow]:
@@ -49,10 +50,12 @@ def read_organizations(file: BinaryIO, *, today: date) -> Reading[OrganizationRo
 
 def _read_organization(reader: RowReader, today: date) -> OrganizationRow | None:
     name = reader.read("name", place_name, required=True) or ""
+    kind = reader.read("kind", words.parse_organization_kind)
     row = OrganizationRow(
         row=reader.number,
         name=name,
-        kind=_read_kind(reader, name),
+        kind=kind or _guess_kind(reader, name),
+        kind_is_guess=kind is None,
         parent=reader.read("parent", place_name) or "",
         code=reader.read("code", _code) or "",
         founded_on=reader.read("founded_on", lambda value: _past_day(value, today)),
@@ -64,13 +67,11 @@ def _read_organization(reader: RowReader, today: date) -> OrganizationRow | None
     return row if reader.is_good else None
 
 
-def _read_kind(reader: RowReader, name: str) -> str:
-    kind = reader.read("kind", words.parse_organization_kind)
-    if kind is None and reader.is_good:
-        kind = words.kind_by_name(name)
-        if not kind:
-            reader.refuse("kind", _("is missing"))
-    return kind or ""
+def _guess_kind(reader: RowReader, name: str) -> str:
+    kind = words.kind_by_name(name)
+    if not kind and reader.is_good:
+        reader.refuse("kind", _("is missing"))
+    return kind
 
 
 def _code(value: Cell) -> str:

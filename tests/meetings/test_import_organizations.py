@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from branchlife.models import User
-from meetings.enums import OrganizationKind, Role
-from meetings.models import Obligation, Organization
+from meetings.enums import MeetingKind, MeetingState, OrganizationKind, Role
+from meetings.models import LedgerYear, Membership, Obligation, Organization
 from meetings.services.imports import (
     ImportKind,
     ImportRefused,
@@ -15,6 +15,9 @@ from meetings.services.imports import (
     apply_import,
     plan_import,
 )
+from meetings.services.obligations import generate_obligations
+from meetings.services.reconcile import reconcile
+from tests.held import hold
 from tests.meetings.workbook_files import workbook
 from tests.world import appoint, build_world, make_user
 
@@ -117,6 +120,112 @@ def test_what_differs_is_changed_and_an_empty_cell_says_nothing() -> None:
     assert (report.created, report.updated, report.unchanged) == (0, 1, 1)
     branch = Organization.objects.get(name="第一党支部")
     assert (branch.code, branch.term_start_on, branch.term_years) == ("0102", date(2026, 11, 5), 3)
+
+
+# --- what a sheet does not change ------------------------------------------------------------
+
+
+def known(kind: str | None, founded_on: str | None, name: str = "督查室党支部") -> list[object]:
+    """A row of an organization that is there, below the committee."""
+    return [name, None, "市直机关党委", kind, founded_on, None, None]
+
+
+def ledger(organization: Organization, year: int) -> list[tuple]:
+    lines = Obligation.objects.filter(organization=organization, period_start__year=year)
+    return list(lines.order_by("kind", "period_start").values_list("kind", "period_start", "counted"))
+
+
+def drifted() -> int:
+    return sum(reconcile(as_of=NOW.date()).counts.values())
+
+
+def test_an_organization_with_members_or_meetings_keeps_its_kind() -> None:
+    world = build_world()
+    generate_obligations(as_of=NOW.date())
+    before = ledger(world.small_branch, 2026)
+    why = "党组织类别：“督查室党支部”在系统中为党支部，已有党员或会议，不能改为其他类别"
+    assert errors(known("党总支", None)) == [("D2", why)]
+    Membership.objects.filter(organization=world.small_branch).update(end_on=date(2020, 1, 1))
+    assert errors(known("党总支", None)) == [("D2", why)], "it had members"
+    Membership.objects.filter(organization=world.small_branch).delete()
+    meeting = hold(world.small_branch, MeetingKind.THEME_DAY, date(2026, 3, 8), state=MeetingState.SCHEDULED)
+    assert errors(known("党总支", None)) == [("D2", why)]
+    assert ledger(world.small_branch, 2026) == before
+    meeting.state = MeetingState.CANCELLED
+    meeting.save()
+    assert apply(known("党总支", None)).updated == 1
+    assert Organization.objects.get(pk=world.small_branch.pk).kind == OrganizationKind.GENERAL_BRANCH
+    assert ledger(world.small_branch, 2026) == []
+
+
+def test_a_refused_kind_makes_no_room_below() -> None:
+    world = build_world()
+    below = ["新设党支部", "", "督查室党支部", "党支部", "2026-1-1", None, None]
+    rows = [known("党总支", None), below, known("党支部", "2014-7-1", "办公室党支部")]
+    assert [cell for cell, _ in errors(*rows)] == ["D2", "C3"]
+    report = apply(*rows, skip_invalid=True)
+    assert (report.created, report.updated, report.bad_rows) == (0, 1, 2)
+    assert Organization.objects.get(pk=world.small_branch.pk).kind == OrganizationKind.BRANCH
+    assert not any(Organization.objects.find_problems())
+
+
+def test_a_kind_judged_by_the_name_is_not_given() -> None:
+    world = build_world()
+    own = Organization.objects.filter(pk=world.small_branch.pk)
+    own.update(kind=OrganizationKind.JOINT_BRANCH)
+    assert apply(known(None, None)).unchanged == 1
+    assert [cell for cell, _ in errors(known("党支部", None))] == ["D2"]
+    assert own.get().kind == OrganizationKind.JOINT_BRANCH
+
+
+def test_a_founding_day_does_not_pass_the_first_member_or_meeting() -> None:
+    world = build_world()
+    generate_obligations(as_of=NOW.date())
+    hold(world.small_branch, MeetingKind.THEME_DAY, date(2026, 3, 8))
+    before, own = ledger(world.small_branch, 2026), Organization.objects.filter(pk=world.small_branch.pk)
+    why = "成立时间：晚于本组织最早有党员或会议的日期2016-01-01"
+    assert errors(known("党支部", "2026-11-1"), known("党总支", "2016-1-2", "办公室党支部")) == [
+        ("E2", why),
+        ("D3", "党组织类别：“办公室党支部”在系统中为党支部，已有党员或会议，不能改为其他类别"),
+        ("E3", why),
+    ]
+    assert (own.get().founded_on, ledger(world.small_branch, 2026)) == (date(2015, 7, 1), before)
+    assert apply(known("党支部", "2016-1-1")).updated == 1
+    assert apply(known("党支部", "2016-1-1")).unchanged == 1
+    assert apply(known("党支部", "2014-1-1")).updated == 1
+    assert (own.get().founded_on, ledger(world.small_branch, 2026)) == (date(2014, 1, 1), before)
+    Membership.objects.filter(organization=world.small_branch).delete()
+    assert [cell for cell, _ in errors(known(None, "2026-3-9"))] == ["E2"]
+    assert apply(known(None, "2026-3-8")).updated == 1
+
+
+def test_another_kind_leaves_years_gone_by_as_they_are_written() -> None:
+    world = build_world()
+    generate_obligations(as_of=date(2025, 12, 20))
+    Membership.objects.filter(organization=world.small_branch).delete()
+    before = ledger(world.small_branch, 2025)
+    apply(known("党总支", None))
+    assert before and ledger(world.small_branch, 2025) == before
+    years = LedgerYear.objects.filter(organization=world.small_branch, is_frozen=True)
+    assert list(years.values_list("year", flat=True)) == [2025]
+    assert ledger(world.small_branch, 2026) == []
+    generate_obligations(as_of=NOW.date())
+    assert drifted() == 0
+
+
+@pytest.mark.parametrize(("day", "first"), [("2025-6-1", date(2025, 6, 1)), ("2014-1-1", date(2025, 1, 1))])
+def test_the_ledger_of_kept_years_follows_the_day_of_founding(day: str, first: date) -> None:
+    world = build_world()
+    own = Organization.objects.filter(pk=world.small_branch.pk)
+    own.update(founded_on=date(2025, 3, 15))
+    generate_obligations(as_of=date(2025, 12, 20))
+    generate_obligations(as_of=NOW.date())
+    Membership.objects.filter(organization=world.small_branch).update(start_on=date(2025, 7, 1))
+    assert apply(known("党支部", day)).updated == 1
+    theme_days = Obligation.objects.filter(organization=world.small_branch, kind=MeetingKind.THEME_DAY)
+    assert theme_days.earliest("period_start").period_start == first
+    assert drifted() == 0
+    assert not LedgerYear.objects.filter(is_frozen=True).exists()
 
 
 def test_new_branches_owe_at_once() -> None:

@@ -138,6 +138,18 @@ def test_what_changed_since_the_check_is_shown_again(administrator: Client, worl
     assert len(kept_files()) == 1
 
 
+def test_a_kind_that_may_not_change_is_shown_at_its_cell(administrator: Client, world: World) -> None:
+    header = ["党组织名称", "上级党组织", "党组织类别", "成立时间"]
+    sheet = workbook([header, ["督查室党支部", "市直机关党委", "党总支", "2026-11-1"]]).getvalue()
+    upload(administrator, sheet, kind="organizations")
+    job = Job.objects.get()
+    text = page(administrator, job)
+    assert "C2" in text and "在系统中为党支部，已有党员或会议，不能改为其他类别" in text
+    assert "D2" in text and "晚于本组织最早有党员或会议的日期2016-01-01" in text
+    assert administrator.post(f"/imports/{job.pk}/confirm/").status_code == 409
+    assert Organization.objects.get(pk=world.small_branch.pk).kind == "branch"
+
+
 def test_a_role_that_ended_before_the_worker_came_imports_nothing(
     administrator: Client, world: World
 ) -> None:

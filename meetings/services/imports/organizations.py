@@ -1,16 +1,23 @@
 """Importing a list of organizations into the tree."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.enums import BRANCH_KINDS
 from meetings.models import Organization
 from meetings.models.organization import STEP
+from meetings.services.imports.batches import batches
+from meetings.services.imports.beginnings import Beginnings
 from meetings.services.imports.places import Places
+from meetings.services.obligations import close_years
+from meetings.services.roster.changes import follow_ledger
 from meetings.workbooks.organizations import OrganizationRow
 from meetings.workbooks.problems import BadValue
 from meetings.workbooks.table import Reading
@@ -31,11 +38,13 @@ class Node:
 
     @property
     def kind(self) -> str:
-        return self.row.kind if self.row else self.organization.kind if self.organization else ""
+        """Of an organization as it will be: a row that is refused changes nothing for those below it."""
+        return self.organization.kind if self.organization else self.row.kind if self.row else ""
 
 
 @dataclass
 class OrganizationPlan:
+    now: datetime
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -43,26 +52,48 @@ class OrganizationPlan:
     years: set[int] = field(default_factory=set)
     new: list[Node] = field(default_factory=list)  # parents before children
     changed: list[Organization] = field(default_factory=list)
+    of_another_kind: list[Organization] = field(default_factory=list)
+    refounded: dict[Organization, date] = field(default_factory=dict)  # and the earlier of both days
+
+    def change(self, organization: Organization, differing: Mapping[str, Any]) -> None:
+        if "kind" in differing:
+            self.of_another_kind.append(organization)
+        if "founded_on" in differing:
+            self.refounded[organization] = min(organization.founded_on, differing["founded_on"])
+        for name, value in differing.items():
+            setattr(organization, name, value)
+        self.changed.append(organization)
+        self.updated += 1
 
     def write(self) -> None:
+        self._close_years()
         Organization.objects.bulk_update(self.changed, FACTS, batch_size=500)
         _TreeWriter().add(self.new)
         self.touched = [*self.changed, *(node.organization for node in self.new if node.organization)]
+        if self.refounded:
+            follow_ledger(places=self.refounded, since=min(self.refounded.values()), now=self.now)
+
+    def _close_years(self) -> None:
+        """The sheet does not say since when it is another kind: that says nothing about years gone by."""
+        for batch in batches([organization.pk for organization in self.of_another_kind]):
+            own = Organization.objects.filter(pk__in=batch)
+            close_years(organizations=own, as_of=timezone.localdate(self.now))
 
 
 def plan_organizations(
-    reading: Reading[OrganizationRow], *, places: Places, may_add_roots: bool
+    reading: Reading[OrganizationRow], *, places: Places, may_add_roots: bool, now: datetime
 ) -> OrganizationPlan:
     """Match each row with the organization of that name under that parent; add and change the others.
 
     Parents may be given by name or by code and stand in any row. Rows whose parent is unknown, or
-    that lie in a circle, become errors of the reading.
+    that lie in a circle, become errors of the reading; so do cells that would change what the ledger
+    of a known organization rests on.
     """
     nodes = _linked(reading, _Finder(reading.rows, places), places)
-    plan = OrganizationPlan()
+    plan, beginnings = OrganizationPlan(now), Beginnings()
     for node in nodes:
         if _is_placed(reading, node, places, may_add_roots):
-            _take_over(plan, reading, node)
+            _take_over(plan, reading, node, beginnings)
     return plan
 
 
@@ -174,7 +205,9 @@ def _warn_of_twin(reading: Reading[OrganizationRow], node: Node, places: Places)
         reading.warn(node.row.row, "name", why % {"name": twin.name, "parent": parent})
 
 
-def _take_over(plan: OrganizationPlan, reading: Reading[OrganizationRow], node: Node) -> None:
+def _take_over(
+    plan: OrganizationPlan, reading: Reading[OrganizationRow], node: Node, beginnings: Beginnings
+) -> None:
     assert node.row
     if node.organization is None:
         if founded_on := _founded_on(reading, node.row):
@@ -184,11 +217,11 @@ def _take_over(plan: OrganizationPlan, reading: Reading[OrganizationRow], node: 
         else:
             node.is_new = False
         return
-    if _adopt(node.organization, node.row):
-        plan.changed.append(node.organization)
-        plan.updated += 1
-    else:
+    differing = _differing(node.organization, node.row)
+    if not differing:
         plan.unchanged += 1
+    elif _may_change(reading, node.organization, node.row, differing, beginnings):
+        plan.change(node.organization, differing)
 
 
 def _founded_on(reading: Reading[OrganizationRow], row: OrganizationRow) -> date | None:
@@ -211,14 +244,32 @@ def _organization(row: OrganizationRow, founded_on: date) -> Organization:
     )
 
 
-def _adopt(organization: Organization, row: OrganizationRow) -> bool:
-    """Take over what the row says; an empty cell says nothing. Tells whether anything differed."""
-    differing = [
-        name for name in FACTS if getattr(row, name) and getattr(row, name) != getattr(organization, name)
-    ]
-    for name in differing:
-        setattr(organization, name, getattr(row, name))
-    return bool(differing)
+def _differing(organization: Organization, row: OrganizationRow) -> dict[str, Any]:
+    """What the row says otherwise. An empty cell says nothing, and neither does the name about the kind."""
+    said = {name: getattr(row, name) for name in FACTS if name != "kind" or not row.kind_is_guess}
+    return {name: value for name, value in said.items() if value and value != getattr(organization, name)}
+
+
+def _may_change(
+    reading: Reading[OrganizationRow], organization: Organization, row: OrganizationRow,
+    differing: Mapping[str, Any], beginnings: Beginnings,
+) -> bool:  # fmt: skip
+    """Whose members met, or should have, stays what it was: a sheet must not take lines out of the ledger."""
+    began = beginnings.of(organization) if differing.keys() & {"kind", "founded_on"} else None
+    if began is None:
+        return True
+    faults: dict[str, str] = {}
+    if "kind" in differing:
+        why = _(
+            "“%(name)s” is recorded here as %(kind)s and has members or meetings; it cannot become another kind"
+        )
+        faults["kind"] = why % {"name": organization.name, "kind": organization.get_kind_display()}
+    if differing.get("founded_on", began) > began:
+        why = _("lies after %(day)s, when the organization had its first member or meeting here")
+        faults["founded_on"] = why % {"day": began.isoformat()}
+    for column, fault in faults.items():
+        reading.refuse(row.row, column, fault)
+    return not faults
 
 
 class _TreeWriter:

@@ -94,7 +94,8 @@ def _plan(request: ImportRequest, reading: Reading, now: datetime) -> Plan:
     places = Places(request.actor)
     match request.kind:
         case ImportKind.ORGANIZATIONS:
-            return plan_organizations(reading, places=places, may_add_roots=request.actor is None)
+            may_add_roots = request.actor is None
+            return plan_organizations(reading, places=places, may_add_roots=may_add_roots, now=now)
         case ImportKind.ROSTER:
             return plan_roster(reading, places=places, today=timezone.localdate(now))
     return plan_ledger(reading, places=places, actor=request.actor, now=now)
