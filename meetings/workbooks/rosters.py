@@ -8,6 +8,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from meetings.enums import Gender, StandingKind
+from meetings.periods import months_later
 from meetings.workbooks import words
 from meetings.workbooks.columns import ROSTER
 from meetings.workbooks.days import MONTH, YEAR, Day, parse_day
@@ -178,7 +179,7 @@ def _with_full_membership(reader: RowReader, row: RosterRow, today: date) -> Ros
         return replace(row, full_member_on=None)
     if row.full_member_on:
         return row
-    a_year_later = date(row.joined_on.year + 1, row.joined_on.month, min(row.joined_on.day, 28))
+    a_year_later = months_later(row.joined_on, 12)
     if row.category != words.FULL and a_year_later > today:
         return row
     reader.warn("full_member_on", _("is missing; one year after joining is assumed"))

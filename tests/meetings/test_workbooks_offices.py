@@ -120,6 +120,22 @@ def test_standings_in_columns_of_their_own() -> None:
     assert [(note.row, note.column) for note in reading.warnings] == [(2, "转正时间")]
 
 
+@pytest.mark.parametrize(
+    ("joined_on", "full_on"),
+    [
+        ("2024-07-31", date(2025, 7, 31)),
+        ("2024-08-30", date(2025, 8, 30)),
+        ("2024-02-28", date(2025, 2, 28)),
+        ("2024-02-29", date(2025, 2, 28)),
+        ("2025-11-23", date(2026, 11, 23)),
+        ("2025-11-29", None),  # today is still within the year
+    ],
+)
+def test_an_assumed_probation_ends_one_year_after_joining(joined_on: str, full_on: date | None) -> None:
+    file = workbook([["姓名", "支部", "入党时间"], ["张三", "办公室党支部", joined_on]])
+    assert [row.full_member_on for row in read_roster(file, today=TODAY).rows] == [full_on]
+
+
 def test_numbers_typed_as_numbers() -> None:
     file = workbook(
         [
