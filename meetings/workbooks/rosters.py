@@ -43,6 +43,8 @@ class RosterRow:
     is_leading_cadre: bool = False
     phone: str = ""
     standings: tuple[str, ...] = ()
+    # Those of them that are ticked in a column of their own.
+    ticked: tuple[str, ...] = ()
     transferred_in_on: date | None = None
     # Dates of which the sheet gives only the month.
     months_only: frozenset[str] = frozenset()
@@ -67,6 +69,8 @@ def _read_member(reader: RowReader, today: date) -> RosterRow | None:
     branch = reader.read("branch", place_name, required=True)
     days = _read_days(reader, today)
     joined_on = days["joined_on"]
+    standings = reader.read("standing", words.parse_standings) or ()
+    ticked = tuple(kind for name, kind in FLAGS.items() if reader.read(name, words.parse_yes_no))
     row = RosterRow(
         row=reader.number,
         name=name or "",
@@ -82,7 +86,8 @@ def _read_member(reader: RowReader, today: date) -> RosterRow | None:
         posts=_read_posts(reader),
         is_leading_cadre=reader.read("is_leading_cadre", words.parse_yes_no) or False,
         phone=_read_phone(reader),
-        standings=_read_standings(reader),
+        standings=tuple(dict.fromkeys((*standings, *ticked))),
+        ticked=ticked,
         transferred_in_on=_date(days["transferred_in_on"]),
         months_only=frozenset(field for field, day in days.items() if day and day.precision == MONTH),
     )
@@ -137,12 +142,6 @@ def _read_phone(reader: RowReader) -> str:
     except BadValue as problem:
         reader.warn("phone", str(problem))
         return ""
-
-
-def _read_standings(reader: RowReader) -> tuple[str, ...]:
-    standings = list(reader.read("standing", words.parse_standings) or ())
-    standings += [kind for name, kind in FLAGS.items() if reader.read(name, words.parse_yes_no)]
-    return tuple(dict.fromkeys(standings))
 
 
 def _check_dates(reader: RowReader, row: RosterRow, today: date) -> None:

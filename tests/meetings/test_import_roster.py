@@ -252,6 +252,53 @@ def test_suspensions_are_not_lifted_by_a_roster(world: World) -> None:
     assert [note.cell for note in report.warnings if "以组织决定为准" in note.message] == ["E2"]
 
 
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("留置", StandingKind.DETAINED),
+        ("失联", StandingKind.LOST_CONTACT),
+        ("留党察看一年", StandingKind.PROBATION_WITHIN_PARTY),
+    ],
+)
+def test_suspensions_are_not_begun_by_a_roster(world: World, word: str, kind: StandingKind) -> None:
+    rows = [
+        ["张三", SMALL, *JOINED, FIRST, f"{word}、年老体弱"],
+        ["周丽健", SMALL, "2010-1-1", "2011-1-1", None, word],
+    ]
+    for expected in ((1, 0, 1), (0, 0, 2)):
+        report = apply(PLAIN + " 党籍状态", *rows)
+        assert counts(report) == expected
+        told = [note for note in report.warnings if "以组织决定为准" in note.message]
+        assert [note.cell for note in told] == ["F2", "F3"]
+        assert f"“{kind.label}”" in told[0].message
+    assert list(Standing.objects.values_list("member__name", "kind")) == [("张三", StandingKind.FRAIL)]
+
+
+@pytest.mark.parametrize("last_day", [None, TODAY, date(2027, 10, 1)])
+def test_a_suspension_that_is_known_is_not_told(world: World, last_day: date | None) -> None:
+    kind = StandingKind.PROBATION_WITHIN_PARTY
+    Standing.objects.create(
+        member=world.small_members[1], kind=kind, start_on=date(2025, 10, 2), end_on=last_day
+    )
+    row = ["周丽健", SMALL, "2010-1-1", "2011-1-1", "留党察看"]
+    report = apply("姓名 所在党支部 入党时间 转正时间 党籍状态", row)
+    assert counts(report) == (0, 0, 1)
+    assert [note for note in report.warnings if note.cell] == []
+    assert Standing.objects.get().end_on == last_day
+
+
+def test_a_suspension_is_told_at_the_column_that_names_it(world: World) -> None:
+    row = ["周丽健", SMALL, "2010-1-1", "2011-1-1", "在册"]
+    header = "姓名 所在党支部 入党时间 转正时间 党籍状态 是否失联"
+    assert [n.cell for n in apply(header, [*row, "是"]).warnings if n.cell] == ["F2"]
+    assert [n.cell for n in apply(header, [*row[:4], "失联", "否"]).warnings if n.cell] == ["E2"]
+    Standing.objects.create(
+        member=world.small_members[1], kind=StandingKind.LOST_CONTACT, start_on=date(2026, 1, 1)
+    )
+    header = "姓名 所在党支部 入党时间 转正时间 是否失联"
+    assert [n.cell for n in apply(header, [*row[:4], "否"]).warnings if n.cell] == ["E2"]
+
+
 def test_what_the_sheet_leaves_empty_must_still_fit(world: World) -> None:
     header = "姓名 所在党支部 入党时间"
     assert errors(header, ["周丽健", SMALL, "2015-1-1"]) == [

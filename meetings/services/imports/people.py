@@ -14,9 +14,10 @@ from meetings.workbooks.rosters import RosterRow
 
 
 class People:
-    """The members of some branches, whoever else a roster names by ID number, and what is open of them."""
+    """The members of some branches, whoever else a roster names by ID number, and what holds of them today
+    or is open."""
 
-    def __init__(self, branches: Collection[Organization], id_numbers: Collection[str]) -> None:
+    def __init__(self, branches: Collection[Organization], id_numbers: Collection[str], today: date) -> None:
         self.open: dict[int, Membership] = {}
         self._members_of: dict[int, set[int]] = defaultdict(set)
         self.posts: dict[int, list[Post]] = defaultdict(list)
@@ -27,7 +28,7 @@ class People:
         self._by_id_number: dict[str, Member] = {}
         self._by_name: dict[tuple[int, str], list[Member]] = defaultdict(list)
         members = self._read_members(branches, id_numbers)
-        self._read_dated(members)
+        self._read_dated(members, today)
         self._read_committees(branches)
         for member in members.values():
             self._index(member)
@@ -44,7 +45,7 @@ class People:
             found.update((member.pk, member) for member in Member.objects.filter(id_number__in=numbers))
         return found
 
-    def _read_dated(self, members: Iterable[int]) -> None:
+    def _read_dated(self, members: Iterable[int], today: date) -> None:
         keys = list(members)
         for batch in batches(keys):
             for membership in Membership.objects.filter(member__in=batch).select_related("organization"):
@@ -54,7 +55,7 @@ class People:
                     self._members_of[membership.organization_id].add(membership.member_id)
             for post in Post.objects.filter(member__in=batch, end_on=None):
                 self.posts[post.member_id].append(post)
-            for standing in Standing.objects.filter(member__in=batch, end_on=None):
+            for standing in Standing.objects.filter(member__in=batch).exclude(end_on__lt=today):
                 self.standings[standing.member_id].append(standing)
 
     def _read_committees(self, branches: Collection[Organization]) -> None:

@@ -36,7 +36,7 @@ class _Planner:
         self._reading, self._places, self._today = reading, places, today
         self._branches = self._find_branches()
         touched = list(dict.fromkeys(self._branches.values()))
-        self._people = People(touched, {row.id_number for row in reading.rows})
+        self._people = People(touched, {row.id_number for row in reading.rows}, today)
         self._plan = RosterPlan(touched=touched)
         self._groups = Groups(touched)
         self._snapshot = Snapshot(self._plan, reading, self._people, self._groups, today)

@@ -129,26 +129,46 @@ class Snapshot:
         return max(person.branch.term_start_on or arrived, arrived)
 
     def _standings(self, person: Person) -> bool:
-        open_rows = [] if person.is_new else self._people.standings[person.member.pk]
-        known = {standing.kind for standing in open_rows}
+        known_rows = [] if person.is_new else self._people.standings[person.member.pk]
+        known = {standing.kind for standing in known_rows}
         since = self._first_day(person) if person.is_new else self._today
-        begun = [kind for kind in person.row.standings if kind not in known]
+        named = [kind for kind in person.row.standings if kind not in known]
+        begun = [kind for kind in named if self._may_begin(person, StandingKind(kind))]
         self._plan.standings.added += [
             Standing(member=person.member, kind=kind, start_on=since) for kind in begun
         ]
         ended = [
             standing
-            for standing in open_rows
-            if standing.kind in self._kinds and standing.kind not in person.row.standings
+            for standing in known_rows
+            if standing.end_on is None
+            and standing.kind in self._kinds
+            and standing.kind not in person.row.standings
         ]
         lifted = [standing for standing in ended if self._end_standing(person, standing)]
         return bool(begun or lifted)
+
+    def _may_begin(self, person: Person, kind: StandingKind) -> bool:
+        """Rights are suspended by a dated decision, never because a roster mentions it."""
+        if kind not in WITHOUT_VOTE:
+            return True
+        why = _(
+            "“%(standing)s” rests on a decision and is not begun by a roster; enter it on the member's page"
+        )
+        self._warn(person, kind, why)
+        return False
 
     def _end_standing(self, person: Person, standing: Standing) -> bool:
         """A suspension rests on a decision; a roster that does not mention it does not lift it."""
         if standing.kind in WITHOUT_VOTE:
             why = _("“%(standing)s” rests on a decision and is not ended by a roster")
-            self._reading.warn(person.row.row, "standing", why % {"standing": standing.get_kind_display()})
+            self._warn(person, StandingKind(standing.kind), why)
             return False
         self._plan.standings.end(standing, day_before(self._today))
         return True
+
+    def _warn(self, person: Person, kind: StandingKind, why: str) -> None:
+        """At the cell that tells of it: in a column of its own, or in the one for every standing."""
+        own = next((name for name, ticked in FLAGS.items() if ticked == kind), "standing")
+        is_own = kind in person.row.ticked or not self._reading.has("standing")
+        column = own if is_own else "standing"
+        self._reading.warn(person.row.row, column, why % {"standing": kind.label})
