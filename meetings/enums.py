@@ -96,6 +96,26 @@ class MeetingKind(TextChoices):
     STAFF = "staff", _("Staff meeting")
 
 
+# A branch holds these; the others belong to committees.
+KINDS_OF_A_BRANCH = (
+    MeetingKind.GENERAL,
+    MeetingKind.COMMITTEE,
+    MeetingKind.LECTURE,
+    MeetingKind.THEME_DAY,
+    MeetingKind.ORGANIZATIONAL_LIFE,
+    MeetingKind.APPRAISAL,
+)
+
+
+def kinds_held_by(organization_kind: str, *, in_group: bool) -> tuple[MeetingKind, ...]:
+    """The kinds of meeting such an organization holds. A group holds group meetings, and nobody else does."""
+    if in_group:
+        return (MeetingKind.GROUP,)
+    if organization_kind in BRANCH_KINDS:
+        return KINDS_OF_A_BRANCH
+    return tuple(kind for kind in MeetingKind if kind != MeetingKind.GROUP)
+
+
 class Period(TextChoices):
     MONTH = "month", _("Month")
     QUARTER = "quarter", _("Quarter")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from branchlife.models import User
 from meetings.enums import (
     DISCHARGING,
+    KINDS_OF_A_BRANCH,
     Audience,
     ContentCategory,
     MeetingKind,
@@ -21,7 +22,7 @@ from meetings.enums import (
     audience_of,
 )
 from meetings.forms.fields import ClockField, DayField, LineField
-from meetings.forms.prefill import KINDS_OF_A_BRANCH, kinds_offered
+from meetings.forms.prefill import kinds_offered
 from meetings.models import Meeting, Organization, PartyGroup
 from meetings.period_names import period_name
 from meetings.periods import span_from_code, spans_between

@@ -6,31 +6,16 @@ from typing import Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from meetings.enums import BRANCH_KINDS, MeetingKind, MeetingState, PostTitle, Role
+from meetings.enums import MeetingKind, MeetingState, PostTitle, Role, kinds_held_by
 from meetings.models import Appointment, Meeting, Member, Organization, PartyGroup, Post
 from meetings.services.record import facts_of
-
-# A branch holds these; the others belong to committees.
-KINDS_OF_A_BRANCH = (
-    MeetingKind.GENERAL,
-    MeetingKind.COMMITTEE,
-    MeetingKind.LECTURE,
-    MeetingKind.THEME_DAY,
-    MeetingKind.ORGANIZATIONAL_LIFE,
-    MeetingKind.APPRAISAL,
-)
 
 
 def kinds_offered(
     organization: Organization, group: PartyGroup | None, current: list[str]
 ) -> list[tuple[str, Any]]:
-    """The kinds such an event can be of. A group holds group meetings, and nobody else does."""
-    if group:
-        usual: tuple[MeetingKind, ...] = (MeetingKind.GROUP,)
-    elif organization.kind in BRANCH_KINDS:
-        usual = KINDS_OF_A_BRANCH
-    else:
-        usual = tuple(kind for kind in MeetingKind if kind != MeetingKind.GROUP)
+    """The kinds such an event can be of: the usual ones, and those it is of already."""
+    usual = kinds_held_by(organization.kind, in_group=group is not None)
     return [(kind.value, kind.label) for kind in MeetingKind if kind in usual or kind in current]
 
 

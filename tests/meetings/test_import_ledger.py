@@ -6,6 +6,7 @@ import pytest
 
 from branchlife.models import AuditEvent, User
 from meetings.enums import MeetingKind, MeetingState, Presence, RecordSource, Role, StandingKind
+from meetings.forms.prefill import kinds_offered
 from meetings.models import Attendance, Meeting, Membership, Obligation, Post, Standing
 from meetings.services.attendance import expected_at
 from meetings.services.imports import ImportKind, ImportRefused, ImportReport, ImportRequest, apply_import
@@ -143,6 +144,32 @@ def test_wrong_rows_are_named_by_cell(world: World) -> None:
         ("D8", "日期：2026-12-01还没有到"),
     ]
     assert not Meeting.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "kinds"),
+    [
+        ("民主生活会", "民主生活会"),
+        ("述职评议", "书记述职评议"),
+        ("机关党员干部大会", "机关党员干部大会"),
+        ("组织生活会、民主生活会", "民主生活会"),
+    ],
+)
+def test_a_branch_does_not_hold_what_is_for_the_organization_above(
+    world: World, written: str, kinds: str
+) -> None:
+    assert errors(row(kinds=written), row(BRANCH, f"党小组会、{written}", 党小组="第一党小组")) == [
+        (f"C{number}", f"类型：“{branch}”不召开此类会议：{kinds}由上级党组织召开")
+        for number, branch in ((2, SMALL), (3, BRANCH))
+    ]
+    assert not Meeting.objects.exists()
+
+
+def test_what_an_import_takes_is_what_the_page_offers(world: World) -> None:
+    for group in (None, world.groups[0]):
+        for kind, label in kinds_offered(world.branch, group, []):
+            name = group.name if group else None
+            assert counts(apply(row(BRANCH, str(label), 党小组=name, 主题=kind))) == (1, 0, 0)
 
 
 def test_somebody_who_joined_later_was_not_absent_before(world: World) -> None:

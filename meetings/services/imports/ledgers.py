@@ -11,7 +11,15 @@ from datetime import date, datetime, time
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
-from meetings.enums import Audience, MeetingKind, MeetingState, Presence, RecordSource, audience_of
+from meetings.enums import (
+    Audience,
+    MeetingKind,
+    MeetingState,
+    Presence,
+    RecordSource,
+    audience_of,
+    kinds_held_by,
+)
 from meetings.models import Attendance, Meeting, MeetingPart, Organization, PartyGroup
 from meetings.services.attendance import Deviation, Expected
 from meetings.services.imports.batches import SIZE, batches
@@ -74,8 +82,8 @@ def plan_ledger(
 ) -> LedgerPlan:
     """Compare every row with the meetings that are known and collect what is missing or differs.
 
-    Unknown branches, groups and absentees, and days on which the branch did not exist, become errors
-    of the reading; their rows are left out.
+    Unknown branches, groups and absentees, kinds that a branch does not hold, and days on which the
+    branch did not exist, become errors of the reading; their rows are left out.
     """
     return _Planner(reading, places, actor, now).plan()
 
@@ -123,7 +131,7 @@ class _Planner:
 
     def _event(self, row: LedgerRow) -> Event | None:
         branch = self._branches.get(row.branch)
-        if branch is None or not self._existed(row, branch, "day"):
+        if branch is None or not self._existed(row, branch, "day") or not self._holds(row, branch):
             return None
         group = self._groups.find(branch, row.group) if row.group else None
         if row.group and group is None:
@@ -151,6 +159,15 @@ class _Planner:
         else:
             return True
         self._reading.refuse(row.row, column, why)
+        return False
+
+    def _holds(self, row: LedgerRow, branch: Organization) -> bool:
+        """What only a group holds may stand here, too: its row names the group."""
+        held = {kind for in_group in (False, True) for kind in kinds_held_by(branch.kind, in_group=in_group)}
+        if not (others := [str(MeetingKind(kind).label) for kind in row.kinds if kind not in held]):
+            return True
+        why = _("“%(branch)s” does not hold this: %(kinds)s is for the organization above")
+        self._reading.refuse(row.row, "kinds", why % {"branch": branch.name, "kinds": "、".join(others)})
         return False
 
     def _deviations(
