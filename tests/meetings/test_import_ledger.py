@@ -222,6 +222,27 @@ def test_attendance_stays_frozen_when_the_roster_moves_on(world: World) -> None:
     assert Attendance.objects.filter(hard_bound=True).count() == 4
 
 
+def test_an_absentee_the_roster_learnt_of_later_is_told(world: World) -> None:
+    apply(row(请假缺席及原因="康伟(病假)"))
+    for name in ("新来", "后到"):
+        make_member(name, world.small_branch)
+    ledger = row(应到=6, 实到=3, 请假缺席及原因="康伟(病假)、新来(病假)、后到")
+    for _time in range(2):
+        report = apply(ledger)
+        assert counts(report) == (0, 0, 1)
+        assert [(note.cell, note.message) for note in report.warnings] == [
+            (
+                "J2",
+                "请假缺席及原因：该会议的应到人员名单已确定，后到、新来不在其中，如需更改请到该会议页面办理",
+            )
+        ]
+    assert absent(Meeting.objects.get()) == [("康伟", Presence.EXCUSED, "病假")]
+    # What the row says of the others is taken over all the same.
+    report = apply(row(应到=6, 实到=5, 请假缺席及原因="新来(病假)"))
+    assert (counts(report), [note.cell for note in report.warnings]) == ((0, 1, 0), ["J2"])
+    assert absent(Meeting.objects.get()) == []
+
+
 def test_a_meeting_recorded_here_is_left_alone(world: World) -> None:
     meeting = hold(world.small_branch, "general", date(2026, 3, 11))
     Meeting.objects.filter(pk=meeting.pk).update(theme="学习", starts=None)

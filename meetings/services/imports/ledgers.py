@@ -249,13 +249,22 @@ class _Planner:
         }
         for name, value in differing.items():
             setattr(known, name, value)
-        changed = [
-            row for row in known.attendances.all() if _deviates(row, event.deviations.get(row.member_id))
-        ]
+        rows = known.attendances.all()
+        changed = [row for row in rows if _deviates(row, event.deviations.get(row.member_id))]
         self._plan.changed_attendances += changed
+        self._tell_who_is_not_in(event, {row.member_id for row in rows})
         if differing:
             self._plan.changed.append(known)
         return bool(differing or changed)
+
+    def _tell_who_is_not_in(self, event: Event, recorded: Collection[int]) -> None:
+        """Who was due stays as it was first written; somebody the roster learnt of later is not in it."""
+        missing = event.deviations.keys() - recorded
+        if names := [person.member.name for person in event.due if person.member.pk in missing]:
+            why = _(
+                "the attendance of this record is closed and %(names)s is not in it: change it on its page"
+            )
+            self._reading.warn(event.row.row, "absences", why % {"names": "、".join(names)})
 
     def _compare_counts(self, event: Event) -> None:
         """Figures follow from the records; where the sheet counts otherwise, somebody should look."""
