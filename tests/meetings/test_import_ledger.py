@@ -251,6 +251,64 @@ def test_a_meeting_recorded_here_is_left_alone(world: World) -> None:
     assert absent(meeting) == []
 
 
+def told_of_another(report: ImportReport) -> list[tuple[str, str]]:
+    return [(note.cell, note.message) for note in report.warnings if "另增一次" in note.message]
+
+
+def test_a_second_meeting_of_a_kind_on_one_day_is_told(world: World) -> None:
+    hold(world.small_branch, "theme_day", date(2026, 5, 8), theme="廉政教育")
+    ledger = row(kinds="主题党日、党课", day="2026-5-8", 主题="廉政教育")
+    report = apply(ledger)
+    assert counts(report) == (1, 0, 0)
+    assert told_of_another(report) == [
+        ("D2", "日期：系统中当日已有同类会议“廉政教育”，本行将另增一次；如为同一次会议，请删去本行")
+    ]
+    again = apply(ledger)
+    assert (counts(again), again.warnings) == ((0, 0, 1), [])
+
+
+@pytest.mark.parametrize(
+    ("state", "is_told"),
+    [
+        (MeetingState.SCHEDULED, True),
+        (MeetingState.HOLD_AGAIN, True),
+        (MeetingState.ARCHIVED, True),
+        (MeetingState.CANCELLED, False),
+    ],
+)
+def test_any_meeting_but_a_cancelled_one_may_be_the_same(world: World, state: str, is_told: bool) -> None:
+    hold(world.small_branch, "general", date(2026, 3, 11), theme="学习", state=state)
+    assert bool(told_of_another(apply(row()))) is is_told
+
+
+def test_a_meeting_still_on_the_calendar_at_that_very_time_is_told(world: World) -> None:
+    hold(world.small_branch, "general", date(2026, 3, 11), theme="学习", state=MeetingState.SCHEDULED)
+    assert told_of_another(apply(row(开始时间="15:00")))
+
+
+def test_other_days_kinds_and_groups_are_other_meetings(world: World) -> None:
+    hold(world.branch, "group", date(2026, 3, 11), group=world.groups[0])
+    hold(world.branch, "general", date(2026, 3, 11))
+    report = apply(
+        row(BRANCH, "党课"),
+        row(BRANCH, "党员大会", "2026-3-12"),
+        row(SMALL, "党员大会"),
+        row(BRANCH, "党小组会", 党小组="第二党小组"),
+    )
+    assert (counts(report), report.warnings) == ((4, 0, 0), [])
+    assert [cell for cell, _why in told_of_another(apply(row(BRANCH, "党小组会", 党小组="第一党小组")))] == [
+        "D2"
+    ]
+
+
+def test_what_has_a_row_of_its_own_is_another_meeting(world: World) -> None:
+    morning, evening = row(开始时间="9:00"), row(开始时间="19:30")
+    apply(morning)
+    assert told_of_another(apply(morning, evening)) == []
+    # The time was corrected in the sheet: what was imported before stays beside it.
+    assert [cell for cell, _why in told_of_another(apply(row(开始时间="9:30"), evening))] == ["D2"]
+
+
 def test_a_meeting_without_theme_is_called_by_its_kinds(world: World) -> None:
     apply(row(kinds="主题党日、党课", 主题=None))
     assert Meeting.objects.get().theme == "主题党日、党课"

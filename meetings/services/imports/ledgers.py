@@ -6,7 +6,7 @@ paper. The source says that it was imported, and the time of recording is the ti
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -22,16 +22,15 @@ from meetings.enums import (
 )
 from meetings.models import Attendance, Meeting, MeetingPart, Organization, PartyGroup
 from meetings.services.attendance import Deviation, Expected
-from meetings.services.imports.batches import SIZE, batches
+from meetings.services.imports.batches import SIZE
 from meetings.services.imports.due import Rolls
+from meetings.services.imports.known import Key, KnownMeetings, why_left_alone
 from meetings.services.imports.places import Groups, Places
 from meetings.workbooks.ledgers import LedgerRow
 from meetings.workbooks.problems import BadValue
 from meetings.workbooks.table import Reading
 
 FACTS = ("ends", "place", "chair_id", "recorder_id", "content", "decisions")
-# What tells one event from another: the same again is the same meeting.
-Key = tuple[int, int | None, date, frozenset[str], time | None, str]
 
 
 @dataclass
@@ -74,7 +73,7 @@ class Event:
     def key(self) -> Key:
         row = self.row
         group = self.group.pk if self.group else None
-        return (self.branch.pk, group, row.day, frozenset(row.kinds), row.starts, self.theme)
+        return Key(self.branch.pk, group, row.day, frozenset(row.kinds), row.starts, self.theme)
 
 
 def plan_ledger(
@@ -98,21 +97,21 @@ class _Planner:
         days = [row.day for row in reading.rows]
         self._plan = LedgerPlan(touched=touched, years={day.year for day in days})
         self._groups, self._rolls = Groups(touched), Rolls(touched)
-        self._known = _known_meetings(touched, min(days), max(days)) if days else {}
+        self._known = KnownMeetings(touched, days)
 
     def plan(self) -> LedgerPlan:
-        rows: dict[Key, int] = {}
+        events: dict[Key, Event] = {}
         for row in self._reading.rows:
             event = self._event(row)
             if event is None:
                 continue
-            first = rows.setdefault(event.key, row.row)
+            first = events.setdefault(event.key, event).row.row
             if first != row.row:
                 self._reading.refuse(
                     row.row, "day", _("the same meeting stands in row %(row)s") % {"row": first}
                 )
-            else:
-                self._take_over(event)
+        for event in events.values():
+            self._take_over(event, events.keys())
         return self._plan
 
     def _find_branches(self) -> dict[str, Organization]:
@@ -196,18 +195,29 @@ class _Planner:
             return _("“%(name)s” was not due at this meeting") % values
         return _("“%(name)s” was not a member of “%(branch)s” on that day") % values
 
-    def _take_over(self, event: Event) -> None:
+    def _take_over(self, event: Event, named: Collection[Key]) -> None:
         self._compare_counts(event)
-        known = self._known.get(event.key)
+        known = self._known.held(event.key)
         if known is None:
+            self._tell_of_another(event, named)
             self._add(event)
-        elif why := _why_left_alone(known):
+        elif why := why_left_alone(known):
             self._reading.warn(event.row.row, "day", why)
             self._plan.unchanged += 1
         elif self._change(known, event):
             self._plan.updated += 1
         else:
             self._plan.unchanged += 1
+
+    def _tell_of_another(self, event: Event, named: Collection[Key]) -> None:
+        """Two meetings of a kind on one day are rare: more often one was written down twice."""
+        if (other := self._known.alike(event.key, named)) is None:
+            return
+        why = _(
+            "a meeting of this kind, “%(theme)s”, is here for that day already; this row adds another: "
+            "leave it out if it is the same"
+        )
+        self._reading.warn(event.row.row, "day", why % {"theme": other.theme})
 
     def _add(self, event: Event) -> None:
         row, plan = event.row, self._plan
@@ -276,26 +286,6 @@ class _Planner:
                 self._reading.warn(event.row.row, column, why % {"written": written, "count": count})
         if event.group and audience_of(list(event.row.kinds)) != Audience.GROUP:
             self._reading.warn(event.row.row, "group", _("held by a group, it does not count for the branch"))
-
-
-def _why_left_alone(known: Meeting) -> str:
-    if known.state == MeetingState.ARCHIVED:
-        return _("this meeting is archived; it is left as it is")
-    if known.source != RecordSource.IMPORT or known.version > 1:
-        return _("this meeting was recorded here; it is left as it is")
-    return ""
-
-
-def _known_meetings(branches: Collection[Organization], first: date, last: date) -> dict[Key, Meeting]:
-    known: dict[Key, Meeting] = {}
-    for batch in batches([branch.pk for branch in branches]):
-        rows = Meeting.objects.discharging().filter(organization__in=batch, day__range=(first, last))
-        for meeting in rows.prefetch_related("parts", "attendances").order_by("-id"):
-            kinds = frozenset(part.kind for part in meeting.parts.all())
-            known[
-                meeting.organization_id, meeting.group_id, meeting.day, kinds, meeting.starts, meeting.theme
-            ] = meeting
-    return known
 
 
 def _attendance(meeting: Meeting, event: Event, person: Expected) -> Attendance:
