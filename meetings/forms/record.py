@@ -19,13 +19,16 @@ from meetings.forms.fields import ClockField, DayField, LineField, ParagraphFiel
 from meetings.forms.prefill import day_to_show, kinds_offered, known_facts, members_on
 from meetings.models import Meeting, Member
 from meetings.services.attendance import Deviation, Summary, people_of, summarize
-from meetings.services.record import YEARLY_KINDS, MeetingFacts, existence_fault
+from meetings.services.record import (
+    LAST_MONTH_FOR_LAST_YEAR,
+    YEARLY_KINDS,
+    MeetingFacts,
+    existence_fault,
+)
 from meetings.workbooks.problems import sentence
 
 # Names of the posted cards; anything longer is no key of a row.
 PERSON = re.compile(r"person-(\d{1,18})-status\Z", re.ASCII)
-# A meeting of January to March may close the year before.
-LAST_MONTH_FOR_LAST_YEAR = 3
 
 
 @dataclass(frozen=True)

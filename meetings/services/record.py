@@ -23,13 +23,14 @@ FACT_COLUMNS = (
     "theme", "day", "starts", "ends", "place", "problem", "category",
     "chair", "recorder", "content", "decisions", "spent",
 )  # fmt: skip
-# Held once a year: one held in January may close the year before.
+# Held once a year: one held in January to March may close the year before.
 YEARLY_KINDS = (
     MeetingKind.ORGANIZATIONAL_LIFE,
     MeetingKind.APPRAISAL,
     MeetingKind.DEMOCRATIC_LIFE,
     MeetingKind.SECRETARY_REPORT,
 )
+LAST_MONTH_FOR_LAST_YEAR = 3
 
 
 class ChangedMeanwhile(Exception):

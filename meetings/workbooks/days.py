@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from meetings.workbooks.numerals import UP_TO_99, chinese_number, chinese_year
 from meetings.workbooks.problems import BadValue
-from meetings.workbooks.text import Cell, plain
+from meetings.workbooks.text import Cell, compact, plain
 
 DAY, MONTH, YEAR = "day", "month", "year"
 
@@ -56,6 +56,14 @@ def parse_day(value: Cell) -> Day:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise _not_a_date(value)
     return _from_number(float(value)) if isinstance(value, int | float) else _from_text(value)
+
+
+def parse_year(value: Cell) -> int:
+    """The year of 2025, "2025年度" or a date. Raises BadValue for anything else."""
+    try:
+        return parse_day(compact(value).removesuffix("度") if isinstance(value, str) else value).date.year
+    except BadValue:
+        raise BadValue(_("“%(value)s” is not a year") % {"value": plain(value)[:40]}) from None
 
 
 def _from_number(number: float) -> Day:

@@ -12,7 +12,7 @@ from meetings.enums import MeetingKind
 from meetings.workbooks.absences import Absence, parse_absences
 from meetings.workbooks.clock import parse_times
 from meetings.workbooks.columns import LEDGER
-from meetings.workbooks.days import DAY, Day, parse_day
+from meetings.workbooks.days import DAY, Day, parse_day, parse_year
 from meetings.workbooks.numerals import parse_count
 from meetings.workbooks.problems import BadValue
 from meetings.workbooks.table import Reading, RowReader, open_table
@@ -42,6 +42,8 @@ class LedgerRow:
     absences: tuple[Absence, ...] = ()
     content: str = ""
     decisions: str = ""
+    # Where the sheet says it: the year for which what is owed once a year counts.
+    counts_for: int | None = None
 
 
 def read_ledger(file: BinaryIO, *, year: int | None, today: date) -> Reading[LedgerRow]:
@@ -64,6 +66,7 @@ def _read_meeting(reader: RowReader, year: int | None, today: date) -> LedgerRow
     group = reader.read("group", lambda value: place_name(value, 60)) or ""
     absences = reader.read("absences", parse_absences) or ()
     starts, ends = _read_times(reader, day)
+    counts_for = reader.read("counts_for", parse_year)
     chair, recorder = (reader.read(name, person_name) or "" for name in ("chair", "recorder"))
     if kinds and MeetingKind.GROUP in kinds and not group:
         reader.refuse("group", _("a group meeting needs its group"))
@@ -86,6 +89,7 @@ def _read_meeting(reader: RowReader, year: int | None, today: date) -> LedgerRow
         absences=absences,
         content=_paragraphs(reader, "content"),
         decisions=_paragraphs(reader, "decisions"),
+        counts_for=counts_for,
     )
 
 

@@ -5,7 +5,6 @@ paper. The source says that it was imported, and the time of recording is the ti
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -22,58 +21,20 @@ from meetings.enums import (
 )
 from meetings.models import Attendance, Meeting, MeetingPart, Organization, PartyGroup
 from meetings.services.attendance import Deviation, Expected
-from meetings.services.imports.batches import SIZE
 from meetings.services.imports.due import Rolls
 from meetings.services.imports.known import Key, KnownMeetings, why_left_alone
+from meetings.services.imports.ledger_plan import Event, LedgerPlan
 from meetings.services.imports.places import Groups, Places
+from meetings.services.imports.years import (
+    counts_elsewhere,
+    day_counted,
+    names_last_year,
+    parts_to_move,
+    year_fault,
+)
 from meetings.workbooks.ledgers import LedgerRow
 from meetings.workbooks.problems import BadValue
 from meetings.workbooks.table import Reading
-
-FACTS = ("ends", "place", "chair_id", "recorder_id", "content", "decisions")
-
-
-@dataclass
-class LedgerPlan:
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    touched: list[Organization] = field(default_factory=list)
-    years: set[int] = field(default_factory=set)
-    meetings: list[Meeting] = field(default_factory=list)
-    parts: list[MeetingPart] = field(default_factory=list)
-    attendances: list[Attendance] = field(default_factory=list)
-    changed: list[Meeting] = field(default_factory=list)
-    changed_attendances: list[Attendance] = field(default_factory=list)
-
-    def write(self) -> None:
-        Meeting.objects.bulk_create(self.meetings, batch_size=SIZE)
-        MeetingPart.objects.bulk_create(self.parts, batch_size=SIZE)
-        Attendance.objects.bulk_create(self.attendances, batch_size=2000)
-        columns = [name.removesuffix("_id") for name in FACTS]
-        Meeting.objects.bulk_update(self.changed, columns, batch_size=500)
-        Attendance.objects.bulk_update(self.changed_attendances, ["presence", "reason"], batch_size=500)
-
-
-@dataclass
-class Event:
-    """A row whose branch, group and people are known."""
-
-    row: LedgerRow
-    branch: Organization
-    group: PartyGroup | None
-    due: list[Expected]
-    deviations: dict[int, Deviation]
-
-    @property
-    def theme(self) -> str:
-        return self.row.theme or "、".join(str(MeetingKind(kind).label) for kind in self.row.kinds)
-
-    @property
-    def key(self) -> Key:
-        row = self.row
-        group = self.group.pk if self.group else None
-        return Key(self.branch.pk, group, row.day, frozenset(row.kinds), row.starts, self.theme)
 
 
 def plan_ledger(
@@ -81,8 +42,9 @@ def plan_ledger(
 ) -> LedgerPlan:
     """Compare every row with the meetings that are known and collect what is missing or differs.
 
-    Unknown branches, groups and absentees, kinds that a branch does not hold, and days on which the
-    branch did not exist, become errors of the reading; their rows are left out.
+    Unknown branches, groups and absentees, kinds that a branch does not hold, years for which a meeting
+    cannot count, and days on which the branch did not exist, become errors of the reading; their rows
+    are left out.
     """
     return _Planner(reading, places, actor, now).plan()
 
@@ -131,6 +93,9 @@ class _Planner:
     def _event(self, row: LedgerRow) -> Event | None:
         branch = self._branches.get(row.branch)
         if branch is None or not self._existed(row, branch, "day") or not self._holds(row, branch):
+            return None
+        if fault := year_fault(row):
+            self._reading.refuse(row.row, "counts_for", fault)
             return None
         group = self._groups.find(branch, row.group) if row.group else None
         if row.group and group is None:
@@ -198,12 +163,14 @@ class _Planner:
     def _take_over(self, event: Event, named: Collection[Key]) -> None:
         self._compare_counts(event)
         known = self._known.held(event.key)
+        if known and (why := why_left_alone(known)):
+            self._reading.warn(event.row.row, "day", why)
+            self._plan.unchanged += 1
+            return
+        self._tell_of_last_year(event, known)
         if known is None:
             self._tell_of_another(event, named)
             self._add(event)
-        elif why := why_left_alone(known):
-            self._reading.warn(event.row.row, "day", why)
-            self._plan.unchanged += 1
         elif self._change(known, event):
             self._plan.updated += 1
         else:
@@ -227,7 +194,11 @@ class _Planner:
             recorded_by=self._actor, **self._facts(event),
         )  # fmt: skip
         plan.meetings.append(meeting)
-        plan.parts += [MeetingPart(meeting=meeting, kind=kind, counts_for=row.day) for kind in row.kinds]
+        parts = [
+            MeetingPart(meeting=meeting, kind=kind, counts_for=day_counted(row, kind)) for kind in row.kinds
+        ]
+        plan.parts += parts
+        plan.years_counted |= {part.counts_for.year for part in parts}
         plan.attendances += [_attendance(meeting, event, person) for person in event.due]
         plan.created += 1
 
@@ -265,7 +236,24 @@ class _Planner:
         self._tell_who_is_not_in(event, {row.member_id for row in rows})
         if differing:
             self._plan.changed.append(known)
-        return bool(differing or changed)
+        return any((differing, changed, self._move(known, event.row)))
+
+    def _move(self, known: Meeting, row: LedgerRow) -> bool:
+        """To the year the row gives; a row that gives none says nothing."""
+        moved = [] if row.counts_for is None else parts_to_move(known, row)
+        for part in moved:
+            self._plan.years_counted |= {row.day.year, row.day.year - 1}
+            part.counts_for = day_counted(row, part.kind)
+        self._plan.changed_parts += moved
+        return bool(moved)
+
+    def _tell_of_last_year(self, event: Event, known: Meeting | None) -> None:
+        row = event.row
+        if row.counts_for or not names_last_year(row) or (known and counts_elsewhere(known)):
+            return
+        why = _("names last year, but the meeting counts for %(year)s: fill in “%(column)s” if it should not")
+        names = {"year": row.day.year, "column": self._reading.columns["counts_for"].heading}
+        self._reading.warn(row.row, "theme", why % names)
 
     def _tell_who_is_not_in(self, event: Event, recorded: Collection[int]) -> None:
         """Who was due stays as it was first written; somebody the roster learnt of later is not in it."""

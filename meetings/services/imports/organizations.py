@@ -50,6 +50,7 @@ class OrganizationPlan:
     unchanged: int = 0
     touched: list[Organization] = field(default_factory=list)
     years: set[int] = field(default_factory=set)
+    years_counted: set[int] = field(default_factory=set)
     new: list[Node] = field(default_factory=list)  # parents before children
     changed: list[Organization] = field(default_factory=list)
     of_another_kind: list[Organization] = field(default_factory=list)

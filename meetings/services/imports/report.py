@@ -57,6 +57,7 @@ class Plan(Protocol):
     unchanged: int
     touched: list[Organization]  # whose obligations may change
     years: set[int]  # besides this one, whose ledger may change
+    years_counted: set[int]  # for which meetings of other years count; nothing is owed because of it
 
     def write(self) -> None: ...
 

@@ -18,6 +18,7 @@ class RosterPlan:
     unchanged: int = 0
     touched: list[Organization] = field(default_factory=list)
     years: set[int] = field(default_factory=set)
+    years_counted: set[int] = field(default_factory=set)
     groups: list[PartyGroup] = field(default_factory=list)
     new: list[Member] = field(default_factory=list)
     changed: list[Member] = field(default_factory=list)

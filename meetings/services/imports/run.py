@@ -11,7 +11,7 @@ from django.utils import timezone
 from branchlife.audit import record_event
 from branchlife.estimates import look_again_after
 from branchlife.models import User
-from meetings.models import Organization
+from meetings.models import Obligation, Organization
 from meetings.models.organization import STEP
 from meetings.services.imports.batches import batches
 from meetings.services.imports.ledgers import plan_ledger
@@ -20,7 +20,7 @@ from meetings.services.imports.places import Places
 from meetings.services.imports.preview import ImportKind
 from meetings.services.imports.report import ImportRefused, ImportReport, Plan, report_of
 from meetings.services.imports.rosters import plan_roster
-from meetings.services.obligations import generate_obligations, sync_obligations
+from meetings.services.obligations import generate_obligations, recount, sync_obligations
 from meetings.workbooks.ledgers import read_ledger
 from meetings.workbooks.organizations import read_organizations
 from meetings.workbooks.rosters import read_roster
@@ -116,6 +116,9 @@ def _bring_ledger_up_to_date(plan: Plan, today: date) -> int:
         for year in plan.years - {today.year}:
             first, last = date(year, 1, 1), date(year, 12, 31)
             new += sync_obligations(organizations=touched, first=first, last=last).created
+        # Where such a year is kept; one that nobody kept is not called up by a single meeting.
+        for year in plan.years_counted - plan.years - {today.year}:
+            recount(Obligation.objects.filter(organization__in=touched, period_start__year=year))
     return new
 
 
