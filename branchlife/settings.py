@@ -106,6 +106,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA recursive_triggers=ON; PRAGMA foreign_keys=ON;"
         ),
     }
+# Warns of a fixed time of day as a default whenever the clock shows about that time; here it is meant.
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sealed fields (branchlife/sealing.py). Without keys a file in the data folder holds one: it does not depend on

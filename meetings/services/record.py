@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
@@ -172,7 +172,7 @@ def write_record(
     now = now or timezone.now()
     days = _days(meeting)
     _check(meeting, facts)
-    _check_held(facts, deviations, timezone.localdate(now))
+    _check_held(facts, deviations, timezone.localtime(now))
     keep = not anew and keeps_people(meeting, kinds=facts.kinds, day=facts.day)
     if _is_another_event(meeting, facts.day):
         meeting.recorded_at, meeting.recorded_by = now, actor
@@ -239,9 +239,13 @@ def _check(meeting: Meeting, facts: MeetingFacts) -> None:
         raise ValidationError({"ends": _("The meeting ends before it begins.")})
 
 
-def _check_held(facts: MeetingFacts, deviations: dict[int, Deviation], today: date) -> None:
-    if facts.day > today:
+def _check_held(facts: MeetingFacts, deviations: dict[int, Deviation], here: datetime) -> None:
+    """``here``: the time at the branch. What is still going on may be written down as it goes."""
+    if facts.day > here.date():
         raise ValidationError({"day": _("%(day)s has not come yet.") % {"day": date_format(facts.day)}})
+    if facts.day == here.date() and facts.starts and facts.starts > here.time():
+        sentence = _("The meeting has not begun: it is not %(time)s yet.")
+        raise ValidationError({"starts": sentence % {"time": time_format(facts.starts, "H:i")}})
     for field, person in (("chair", facts.chair), ("recorder", facts.recorder)):
         deviation = deviations.get(person.pk) if person else None
         if person and deviation and deviation.presence not in HERE:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
@@ -66,7 +66,8 @@ def log_meeting(
 @transaction.atomic
 def submit_record(*, meeting: Meeting, actor: User, now: datetime | None = None) -> Transition:
     """Hand the record in. Raises ValidationError naming every missing element that holds it up, by field;
-    what is only asked for is said on the page and to the reviewer."""
+    what is only asked for is said on the page and to the reviewer. So it does while the meeting goes on."""
+    _check_over(meeting, timezone.localtime(now))
     missing = blocking(missing_elements(meeting))
     if missing:
         by_field: dict[str, list[str]] = {}
@@ -76,6 +77,12 @@ def submit_record(*, meeting: Meeting, actor: User, now: datetime | None = None)
     step = perform(meeting, Action.SUBMIT, actor=actor, now=now)
     compare_record(meeting=meeting)
     return step
+
+
+def _check_over(meeting: Meeting, here: datetime) -> None:
+    if meeting.day == here.date() and meeting.ends and meeting.ends > here.time():
+        sentence = _("The meeting goes on until %(time)s: keep a draft, and submit it afterwards.")
+        raise ValidationError({"ends": sentence % {"time": time_format(meeting.ends, "H:i")}})
 
 
 @transaction.atomic

@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.management import call_command
 
 from branchlife import env
+from meetings.digest import USUAL
 
 ROOT = Path(__file__).resolve().parents[2]
 PRINT = """
@@ -129,3 +132,16 @@ def test_anything_else_stops_the_start_with_a_sentence(monkeypatch: pytest.Monke
 
 def test_the_whole_project_passes_its_own_check() -> None:
     call_command("check", fail_level="WARNING")
+
+
+@pytest.mark.parametrize("seconds", [-5, 0, 5])
+def test_commands_say_nothing_of_a_usual_time_when_it_comes(
+    capsys: pytest.CaptureFixture[str], seconds: int
+) -> None:
+    """Django takes a default close to the time it is for a mistake."""
+    usual = datetime.combine(date(2026, 11, 23), USUAL.digest_at, UTC) + timedelta(seconds=seconds)
+    with time_machine.travel(usual, tick=False):
+        call_command("check")
+        shown = capsys.readouterr()
+    assert shown.err == ""
+    assert "W161" not in shown.out

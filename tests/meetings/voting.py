@@ -11,7 +11,7 @@ from meetings.services.record import MeetingFacts, schedule_meeting
 from meetings.services.resolutions import ResolutionDraft, Standing, Votes, add_resolution
 from meetings.workflow import ExclusionAction
 from reviews.services.records import log_meeting
-from tests.reviews.recording import DAY, NOW
+from tests.reviews.recording import DAY, EVENING, NOW, TODAY
 from tests.world import World, make_member
 
 
@@ -49,7 +49,7 @@ def write(world: World, meeting: Meeting, *away: Member, **facts: object) -> Mee
         facts=MeetingFacts(**(known | facts)),
         deviations={member.pk: Deviation(Presence.EXCUSED, "出差") for member in away},
         actor=world.secretary,
-        now=NOW,
+        now=EVENING if facts.get("day", meeting.day) == TODAY else NOW,
     )
 
 

@@ -21,6 +21,7 @@ from tests.typed_forms import shown_form
 from tests.world import World
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday morning in Shanghai
+EVENING = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # of that day, when its meetings are over
 TODAY = date(2026, 11, 23)
 DAY = date(2026, 11, 20)
 CONTENT = "集体学习有关文件，结合岗位交流发言。"
@@ -56,10 +57,11 @@ def write_down(
     meeting: Meeting,
     *away: tuple[Member, str],
     submit: bool = True,
-    now: datetime = NOW,
+    now: datetime | None = None,
     **facts: object,
 ) -> Meeting:
-    """A complete record; ``away`` are members with the reason of their leave."""
+    """A complete record, that of a meeting of today written in the evening; ``away`` are members with the reason
+    of their leave."""
     known = {
         "kinds": tuple(meeting.kinds), "theme": meeting.theme, "day": meeting.day, "starts": time(15),
         "ends": time(16, 30), "place": "三楼会议室", "chair": world.members[0], "recorder": world.members[1],
@@ -72,7 +74,7 @@ def write_down(
         deviations={member.pk: Deviation(Presence.EXCUSED, reason) for member, reason in away},
         actor=world.secretary,
         submit=submit,
-        now=now,
+        now=now or (EVENING if facts.get("day", meeting.day) == TODAY else NOW),
     )
 
 

@@ -18,7 +18,7 @@ from reviews.services.rectification import raise_from_finding
 from tests.held import hold
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.planning import NOW, Q4, TODAY
-from tests.reviews.recording import at, complete, put_on_calendar, record_url, returned, write_down
+from tests.reviews.recording import EVENING, at, complete, put_on_calendar, record_url, returned, write_down
 from tests.reviews.rectifying import make_item, step
 from tests.world import World
 
@@ -55,7 +55,7 @@ def test_a_meeting_held_again_comes_back_to_what_it_was_returned_for(world: Worl
     item = raise_from_finding(finding=Finding.objects.get(), actor=world.reviewer, now=NOW)
     day = TODAY + timedelta(days=4)
     assert on_agenda(meeting, day) == [item]
-    evening = NOW + timedelta(days=4)
+    evening = EVENING + timedelta(days=4)
     with at(evening):
         write_down(world, Meeting.objects.get(pk=meeting.pk), day=day, now=evening, submit=False)
     assert on_agenda(meeting, day) == [item]

@@ -16,7 +16,7 @@ from tests.held import hold
 from tests.reviews.minutes import synthetic_minutes
 from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
 from tests.reviews.planning import NOW, TODAY, draft, make_plan
-from tests.reviews.recording import DAY, at, put_on_calendar, submitted, write_down
+from tests.reviews.recording import DAY, EVENING, at, put_on_calendar, submitted, write_down
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_the_chair_entered_as_absent(world: World) -> None:
 def test_held_before_its_plan_was_approved(world: World, days: int, asked: bool) -> None:
     """The day of the approval itself is in time."""
     plan = make_plan(world, "submitted", items=(draft(day=TODAY, theme="早于批准"),))
-    moment = NOW + timedelta(days=days)
+    moment = EVENING + timedelta(days=days)
     with at(moment):
         approve_plan(plan=plan, actor=world.reviewer, now=moment)
         meeting = write_down(world, plan.items.get().meeting, now=moment)

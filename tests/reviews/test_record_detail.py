@@ -114,7 +114,7 @@ def test_a_late_entry_is_shown_openly(client: Client, world: World) -> None:
 
 def test_moving_the_day_hides_no_late_entry(client: Client, world: World) -> None:
     """A record that is dated after it was written is that of another event; an earlier day makes it later still."""
-    moments = [datetime(2026, 9, 1, 4, tzinfo=UTC), NOW]
+    moments = [datetime(2026, 9, 1, 10, tzinfo=UTC), NOW]
     meeting = put_on_calendar(world, day=date(2026, 9, 1))
     for day, now, submit, written in (
         (date(2026, 9, 1), moments[0], False, moments[0]),

@@ -12,7 +12,8 @@ from meetings.models import Attendance, Meeting, Membership, Obligation, Standin
 from meetings.services.obligations import sync_obligations
 from tests.reviews.recording import (
     CONTENT,
-    NOW,
+    EVENING,
+    TODAY,
     at,
     complete,
     put_on_calendar,
@@ -184,7 +185,7 @@ def test_another_day_has_other_people_and_the_page_says_so(secretary: Client, wo
     leaver = world.members[2]
     Membership.objects.filter(member=leaver).update(end_on=date(2026, 11, 21))
     meeting = put_on_calendar(world)
-    with at():
+    with at(EVENING):
         data = complete(secretary, meeting, day="2026-11-23")
         response = secretary.post(record_url(meeting), data, follow=True)
     meeting.refresh_from_db()
@@ -193,6 +194,33 @@ def test_another_day_has_other_people_and_the_page_says_so(secretary: Client, wo
     assert leaver.name not in presences(meeting)
     assert "现在还应到会：新进来" in text_of(response)
     assert "当天不再应到：陈军" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("clock", "pressed", "sentence"),
+    [
+        ("14:59", {"draft": "1"}, "会议还没有开始：现在还不到 15:00"),
+        ("15:01", {"draft": "1"}, ""),
+        ("16:29", {}, "会议到 16:30 才结束：请先保存草稿，会后再提交"),
+        ("16:30", {}, ""),
+    ],
+)
+def test_no_record_before_the_meeting_and_none_handed_in_while_it_goes_on(
+    secretary: Client, world: World, clock: str, pressed: dict[str, str], sentence: str
+) -> None:
+    """What is going on may be written down as it goes; a refused page keeps all that was typed."""
+    meeting = put_on_calendar(world, day=TODAY, starts=time(15), ends=time(16, 30))
+    moment = datetime.combine(TODAY, time.fromisoformat(clock), ZoneInfo("Asia/Shanghai"))
+    with at(moment):
+        response = secretary.post(record_url(meeting), complete(secretary, meeting) | pressed)
+    meeting.refresh_from_db()
+    if sentence:
+        assert (response.status_code, meeting.state) == (400, MeetingState.SCHEDULED)
+        assert sentence in text_of(response)
+        assert CONTENT in text_of(response)
+    else:
+        wanted = MeetingState.HELD if pressed else MeetingState.SUBMITTED
+        assert (response.status_code, meeting.state) == (302, wanted)
 
 
 def test_the_record_may_be_written_at_2330_on_the_last_day_of_the_quarter(
@@ -255,7 +283,7 @@ def test_the_findings_stand_at_their_field(secretary: Client, world: World) -> N
 
 def test_a_meeting_held_again_asks_for_day_and_text_anew(secretary: Client, world: World) -> None:
     meeting = returned(world, hold_again=True)
-    with at():
+    with at(EVENING):
         page = secretary.get(record_url(meeting))
         data = shown_form(page)
         assert (data["day"], data["content"]) == ("", "")
@@ -270,7 +298,7 @@ def test_a_meeting_held_again_asks_for_day_and_text_anew(secretary: Client, worl
     assert done.status_code == 302
     meeting.refresh_from_db()
     assert (meeting.state, meeting.day) == (MeetingState.SUBMITTED, date(2026, 11, 23))
-    assert meeting.recorded_at == NOW
+    assert meeting.recorded_at == EVENING
 
 
 def test_a_group_leader_writes_the_record_of_the_group(client: Client, world: World) -> None:

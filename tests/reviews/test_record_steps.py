@@ -13,6 +13,7 @@ from reviews.enums import Action, FindingReason
 from reviews.models import Finding, Transition
 from tests.reviews.archiving import KeptMeeting
 from tests.reviews.recording import (
+    EVENING,
     NOW,
     at,
     complete,
@@ -75,7 +76,8 @@ def test_a_meeting_to_be_held_again_no_longer_counts_until_it_is(client: Client,
         sign_in(client, world.member)
         me = client.get(reverse("my_page"))
         assert me.context["base"] == 0, "nor does it in anybody's attendance"
-        sign_in(client, world.secretary)
+    sign_in(client, world.secretary)
+    with at(EVENING):
         again = complete(client, meeting, day="2026-11-23")
         assert client.post(record_url(meeting), again).status_code == 302
     assert counted(world) == 1

@@ -255,12 +255,13 @@ def _may_change(
     reading: Reading[OrganizationRow], organization: Organization, row: OrganizationRow,
     differing: Mapping[str, Any], beginnings: Beginnings,
 ) -> bool:  # fmt: skip
-    """Whose members met, or should have, stays what it was: a sheet must not take lines out of the ledger."""
+    """Whose members met, or should have, stays what it was: a sheet must not take lines out of the ledger. One kind
+    of branch owes what another does."""
     began = beginnings.of(organization) if differing.keys() & {"kind", "founded_on"} else None
     if began is None:
         return True
     faults: dict[str, str] = {}
-    if "kind" in differing:
+    if "kind" in differing and not {organization.kind, row.kind} <= {*BRANCH_KINDS}:
         why = _(
             "“%(name)s” is recorded here as %(kind)s and has members or meetings; it cannot become another kind"
         )

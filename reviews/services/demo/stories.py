@@ -92,7 +92,7 @@ class Story:
         )  # fmt: skip
 
     def log(self, meeting: Meeting, *, content: str = "", submit: bool = True) -> Meeting:
-        """Written down and handed in the morning after."""
+        """Written down and handed in on the morning of the next working day."""
         members = self.branch.members
         facts = replace(
             facts_of(meeting), starts=time(15), ends=time(16, 30), place=meeting.place or texts.PLACES[0],
@@ -101,7 +101,7 @@ class Story:
         )  # fmt: skip
         return log_meeting(
             meeting=meeting, version=meeting.version, facts=facts, deviations=self._deviations(meeting),
-            actor=self.branch.secretary, submit=submit, now=self.clock.at(meeting.day + ONE_DAY, 9),
+            actor=self.branch.secretary, submit=submit, now=self.clock.at(_workday_after(meeting.day), 9),
         )  # fmt: skip
 
     def _deviations(self, meeting: Meeting) -> dict[int, Deviation]:
@@ -273,6 +273,11 @@ def _workday_before(day: date) -> date:
     while day.weekday() > 4:
         day -= ONE_DAY
     return day
+
+
+def _workday_after(day: date) -> date:
+    day += ONE_DAY
+    return day + max(7 - day.weekday(), 0) * ONE_DAY if day.weekday() > 4 else day
 
 
 def _read_old_notices(now: datetime) -> None:
