@@ -15,6 +15,11 @@ from meetings.pinyin import name_key
 from meetings.scope import scope_of
 
 
+def full_before(day: date | F, lookup: str = "") -> Q:
+    """``Member.is_full_before`` as a condition, for members reached by ``lookup``."""
+    return Q(**{f"{lookup}full_member_on__lt": day})
+
+
 class MemberQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Members of the organizations a user answers for, of the groups one leads, and oneself."""
@@ -84,6 +89,11 @@ class Member(models.Model):
 
     def is_full_on(self, day: date) -> bool:
         return self.full_member_on is not None and self.full_member_on <= day
+
+    def is_full_before(self, day: date) -> bool:
+        """Whether somebody can vote at a meeting of that day: the meeting that makes a member full is held on
+        their first day, and nobody votes on themself."""
+        return self.full_member_on is not None and self.full_member_on < day
 
 
 class MembershipQuerySet(DatedQuerySet):

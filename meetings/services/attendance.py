@@ -230,13 +230,12 @@ def leading_body_of(organization: Organization) -> Q:
 
 def _expected(membership: Any, day: date) -> Expected:
     member = membership.member
-    is_full = member.is_full_on(day)
     return Expected(
         member=member,
         group_name=membership.group.name if membership.group else "",
-        is_full=is_full,
+        is_full=member.is_full_on(day),
         hard_bound=not membership.not_bound,
-        has_vote=is_full and not membership.without_vote,
+        has_vote=member.is_full_before(day) and not membership.without_vote,
     )
 
 

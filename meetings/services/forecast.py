@@ -20,6 +20,7 @@ from meetings.enums import (
 from meetings.models import Exclusion, Leave, Meeting, Post, Resolution, Standing, VoteRule
 from meetings.models.dated import on_day
 from meetings.models.exclusion import IN_FORCE
+from meetings.models.member import full_before
 from meetings.services.rulebook.effective import RuleBook
 from meetings.services.vote_rules import vote_rule_in
 
@@ -110,7 +111,7 @@ def _announced(row: dict[str, Any]) -> Iterator[str]:
 
 
 def _rows(meetings: Iterable[int]) -> QuerySet[Any]:
-    """One row for a meeting and a full member of its branch on its day whose vote is not suspended."""
+    """One row for a meeting and a member of its branch on its day who has a vote there."""
     member: Any = OuterRef("voter")
     day: Any = OuterRef("day")
     leaves = Leave.objects.open().filter(meeting=OuterRef("pk"), member=member, day=day)
@@ -120,11 +121,9 @@ def _rows(meetings: Iterable[int]) -> QuerySet[Any]:
     return (
         Meeting.objects.filter(
             Q(**{f"{MEMBERSHIP}end_on__isnull": True}) | Q(**{f"{MEMBERSHIP}end_on__gte": F("day")}),
+            full_before(F("day"), f"{MEMBERSHIP}member__"),
             pk__in=list(meetings),
-            **{
-                f"{MEMBERSHIP}start_on__lte": F("day"),
-                f"{MEMBERSHIP}member__full_member_on__lte": F("day"),
-            },
+            **{f"{MEMBERSHIP}start_on__lte": F("day")},
         )
         .annotate(voter=F(f"{MEMBERSHIP}member"))
         .filter(~Exists(suspended))

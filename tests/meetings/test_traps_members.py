@@ -7,14 +7,14 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from meetings import votes
-from meetings.enums import Presence, StandingKind
+from meetings.enums import Outcome, Presence, ResolutionKind, StandingKind
 from meetings.models import Attendance, Leave, Member, Standing
 from meetings.services.attendance import Deviation, expected_at, freeze_attendance, summarize
 from meetings.services.forecast import forecast_of
 from meetings.services.imports.due import Rolls
 from meetings.services.roster.absences import help_needed
 from meetings.services.roster.advice import branch_advice
-from meetings.services.roster.asof import Numbers, numbers_on
+from meetings.services.roster.asof import Numbers, numbers_of, numbers_on, roster_on
 from meetings.services.roster.memberships import end_membership
 from meetings.services.roster.people import turn_full
 from meetings.services.roster.standings import set_standing
@@ -26,7 +26,7 @@ from tests.held import hold
 from tests.meetings.roster_changes import NOW, TODAY
 from tests.meetings.test_roster_advice import advice
 from tests.meetings.test_terms import branch
-from tests.meetings.traps import BRANCH, DIGEST, ELECTION, LOCAL, MEMBERS, ORGAN, Table, row
+from tests.meetings.traps import ADMISSION, BRANCH, DIGEST, ELECTION, LOCAL, MEMBERS, ORGAN, Table, row
 from tests.meetings.voting import adopted, grow_to, held, on_calendar, put, voters, write
 from tests.world import World, build_world
 
@@ -175,6 +175,39 @@ def rights_are_frozen_on_the_day_of_the_meeting(world: World) -> None:
     resolution.refresh_from_db()
     assert list(Attendance.objects.order_by("pk").values("member", "has_vote", "hard_bound")) == before
     assert (resolution.expected, resolution.present, resolution.outcome) == numbers
+
+
+FULL_FROM = [
+    row(date(2026, 11, 17), True, what="full the day before", source=f"{ADMISSION} art. 32"),
+    row(DAY, False, what="made full by that meeting", source=f"{ADMISSION} art. 32"),
+    row(date(2026, 11, 19), False, what="full the day after", source=f"{ADMISSION} art. 32"),
+]
+
+
+@pytest.mark.parametrize(("full_on", "has_vote"), FULL_FROM)
+def test_who_turns_full_votes_from_the_day_after(world: World, full_on: date, has_vote: bool) -> None:
+    """Wherever the voters of a day are told: expected at the meeting, read for an import, counted of the
+    roster, forecast. Duty and full membership begin with the day itself."""
+    newcomer = world.members[8]
+    Member.objects.filter(pk=newcomer.pk).update(full_member_on=full_on)
+    people = expected_at(organization=world.branch, group=None, kinds=["general"], day=DAY)
+    own = next(each for each in people if each.member == newcomer)
+    assert (own.has_vote, own.hard_bound, own.is_full) == (has_vote, True, full_on <= DAY)
+    assert Rolls([world.branch]).due(world.branch, None, ["general"], DAY) == people
+    numbers = Numbers(9, 8 + (full_on <= DAY), 8 + has_vote)
+    assert numbers_on(organizations=[world.branch.pk], day=DAY) == {world.branch.pk: numbers}
+    assert numbers_of(roster_on(organization=world.branch, day=DAY)) == numbers
+    forecast = forecast_of(on_calendar(world, day=DAY))
+    assert forecast and forecast.expected == numbers.voters
+
+
+@trap(f"{ADMISSION} art. 32")
+def nobody_votes_on_themself(world: World) -> None:
+    """Even when the roster is brought in step before the record is written."""
+    meeting = on_calendar(world, day=DAY)
+    turn_full(member=world.members[8], day=DAY, actor=world.administrator, now=NOW)
+    resolution = put(world, write(world, meeting), ResolutionKind.TURNING_FULL, (8, 0, 0))
+    assert (resolution.expected, resolution.present, resolution.outcome) == (8, 8, Outcome.CARRIED)
 
 
 @trap(DIGEST)

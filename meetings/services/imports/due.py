@@ -49,11 +49,10 @@ class Rolls:
 
     def _expected(self, row: Membership, day: date) -> Expected:
         kinds = {standing.kind for standing in self._standings[row.member_id] if standing.holds_on(day)}
-        is_full = row.member.is_full_on(day)
         return Expected(
             member=row.member,
             group_name=row.group.name if row.group else "",
-            is_full=is_full,
+            is_full=row.member.is_full_on(day),
             hard_bound=kinds.isdisjoint(NOT_HARD_BOUND),
-            has_vote=is_full and kinds.isdisjoint(WITHOUT_VOTE),
+            has_vote=row.member.is_full_before(day) and kinds.isdisjoint(WITHOUT_VOTE),
         )

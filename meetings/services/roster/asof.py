@@ -10,13 +10,14 @@ from django.db.models import Count, Exists, OuterRef, Q
 from meetings.enums import WITHOUT_VOTE, PostTitle
 from meetings.models import Member, Membership, Organization, PartyGroup, Post, Standing
 from meetings.models.dated import on_day
+from meetings.models.member import full_before
 
 RANK = {title: place for place, title in enumerate(PostTitle.values)}
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """How many belonged to a branch on a day; voters are full members whose rights are not suspended."""
+    """How many belonged to a branch on a day; voters are those with a vote at a meeting held on it."""
 
     members: int = 0
     full: int = 0
@@ -34,12 +35,13 @@ class RosterLine:
     member: Member
     group: PartyGroup | None
     is_full: bool
+    is_full_before: bool
     posts: list[Post]
     standings: list[Standing]
 
     @property
     def has_vote(self) -> bool:
-        return self.is_full and all(standing.kind not in WITHOUT_VOTE for standing in self.standings)
+        return self.is_full_before and all(standing.kind not in WITHOUT_VOTE for standing in self.standings)
 
 
 def roster_on(*, organization: Organization, day: date) -> list[RosterLine]:
@@ -54,7 +56,12 @@ def roster_on(*, organization: Organization, day: date) -> list[RosterLine]:
         standings[standing.member_id].append(standing)
     lines = [
         RosterLine(
-            row.member, row.group, row.member.is_full_on(day), posts[row.member_id], standings[row.member_id]
+            member=row.member,
+            group=row.group,
+            is_full=row.member.is_full_on(day),
+            is_full_before=row.member.is_full_before(day),
+            posts=posts[row.member_id],
+            standings=standings[row.member_id],
         )
         for row in found
     ]
@@ -84,7 +91,7 @@ def numbers_on(*, organizations: Collection[int], day: date) -> dict[int, Number
         .annotate(
             members=Count("pk"),
             full=Count("pk", filter=full),
-            voters=Count("pk", filter=full & Q(suspended=False)),
+            voters=Count("pk", filter=full_before(day, "member__") & Q(suspended=False)),
         )
     )
     return {row["organization"]: Numbers(row["members"], row["full"], row["voters"]) for row in rows}

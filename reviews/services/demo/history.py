@@ -141,7 +141,8 @@ class ExpectedPeople:
         members = [member.pk for member in branch.members]
         rows = Membership.objects.filter(member__in=members), Standing.objects.filter(member__in=members)
         days = {row.start_on for found in rows for row in found}
-        days |= {member.full_member_on for member in branch.members if member.full_member_on}
+        full_on = [member.full_member_on for member in branch.members if member.full_member_on]
+        days |= {*full_on, *(day + timedelta(days=1) for day in full_on)}  # they vote from the day after
         self.changes = sorted(days | set(_posts_since(branch)))
         self.known: dict[tuple[int | None, Audience, int], list[Expected]] = {}
 
