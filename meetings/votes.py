@@ -93,18 +93,6 @@ class Verdict:
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Forecast:
-    """Whether a vote can be expected to be valid, from the leave asked for so far."""
-
-    needed: int
-    likely: int
-
-    @property
-    def short(self) -> int:
-        return max(self.needed - self.likely, 0)
-
-
 def judge(rule: Rule, tally: Tally) -> Verdict:
     """Whether the vote was valid and carried, and why. Raises ValueError if written votes cannot count."""
     if tally.written and not rule.takes_written:
@@ -163,11 +151,6 @@ def _seated(won: list[int], votes: Sequence[int], seats: int) -> tuple[list[int]
     return [place for place in won if votes[place] > last], [place for place in won if votes[place] == last]
 
 
-def forecast(rule: Rule, *, expected: int, on_leave: int) -> Forecast:
-    """How many voters are needed and how many are likely to come. Leave alone never shrinks the expected."""
-    return Forecast(needed=rule.quorum.needed(expected), likely=expected - on_leave)
-
-
 def enough_candidates(*, candidates: int, seats: int) -> bool:
     """At least a fifth more candidates than seats: 5C ≥ 6S (Election Regulations, article 13)."""
     return Share(6, 5).reached(candidates, seats)
@@ -183,14 +166,22 @@ def excellent_cap(total: int) -> int:
 
 
 def explain(
-    valid: bool, carried: bool, *, expected: int, needed_present: int, present: int, needed_yes: int, yes: int
+    valid: bool,
+    carried: bool,
+    *,
+    expected: int,
+    needed_present: int,
+    present: int,
+    needed_yes: int,
+    yes: int,
+    by_size: bool = False,
 ) -> str:
-    """The sentence why, from the numbers of a vote."""
+    """The sentence why, from the numbers of a vote; ``by_size`` where the expected are a whole committee."""
     numbers = {
         "expected": expected, "needed_present": needed_present, "present": present,
         "needed_yes": needed_yes, "yes": yes,
     }  # fmt: skip
-    return _sentence(valid, carried) % numbers
+    return _sentence(valid, carried, by_size) % numbers
 
 
 def explain_election(*, elected: int, seats: int, needed_yes: int, tied: int = 0) -> str:
@@ -202,7 +193,12 @@ def explain_election(*, elected: int, seats: int, needed_yes: int, tied: int = 0
     return " ".join(sentences) % numbers
 
 
-def _sentence(valid: bool, carried: bool) -> str:
+def _sentence(valid: bool, carried: bool, by_size: bool) -> str:
+    if not valid and by_size:
+        return _(
+            "Invalid: of a committee of %(expected)s at least %(needed_present)s with a vote must be present, "
+            "%(present)s were."
+        )
     if not valid:
         return _(
             "Invalid: of %(expected)s voters at least %(needed_present)s must be present, %(present)s were."

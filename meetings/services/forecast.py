@@ -1,13 +1,12 @@
 """Will enough voters come? Known before the day from the leave asked for, so that nobody meets in vain."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext as _
 
-from meetings import votes
 from meetings.enums import (
     DISCHARGING,
     WITHOUT_VOTE,
@@ -23,6 +22,7 @@ from meetings.models.exclusion import IN_FORCE
 from meetings.models.member import full_before
 from meetings.services.rulebook.effective import RuleBook
 from meetings.services.vote_rules import vote_rule_in
+from meetings.services.voters import Voter, turnout
 
 MEMBERSHIP = "organization__memberships__"
 # Those that may ask for more than the usual vote of a meeting.
@@ -34,7 +34,8 @@ ANNOUNCED = {
 
 @dataclass(frozen=True)
 class QuorumForecast:
-    """For the vote of a meeting that asks for the most: its kind, and voters in whole people."""
+    """For the vote of a meeting that asks for the most: its kind, and people in whole numbers; ``likely`` are
+    those who can cast a vote."""
 
     kind: str
     announced: bool  # a vote of this kind is on the list already
@@ -52,10 +53,19 @@ class QuorumForecast:
         numbers = {
             "expected": self.expected, "needed": self.needed, "likely": self.likely, "short": self.short,
         }  # fmt: skip
+        return self._sentence % numbers
+
+    @property
+    def _sentence(self) -> str:
+        if self.kind == ResolutionKind.COMMITTEE:
+            if self.short:
+                return _(
+                    "%(needed)s of a committee of %(expected)s needed, %(likely)s expected: %(short)s short"
+                )
+            return _("%(needed)s of a committee of %(expected)s needed, %(likely)s expected: enough")
         if self.short:
-            sentence = _("%(needed)s of %(expected)s voters needed, %(likely)s expected: %(short)s short")
-            return sentence % numbers
-        return _("%(needed)s of %(expected)s voters needed, %(likely)s expected: enough") % numbers
+            return _("%(needed)s of %(expected)s voters needed, %(likely)s expected: %(short)s short")
+        return _("%(needed)s of %(expected)s voters needed, %(likely)s expected: enough")
 
     @property
     def kind_label(self) -> str:
@@ -64,9 +74,15 @@ class QuorumForecast:
 
 @dataclass(frozen=True)
 class _Voter:
+    has_vote: bool
     on_leave: bool
     on_committee: bool
     left_out_for: str
+
+    def under(self, rule: VoteRule) -> Voter:
+        """Who is out of the count is not waited for, either."""
+        is_away = self.on_leave or self.left_out_for in rule.reasons_left_out
+        return Voter(self.has_vote, not is_away, frozenset(filter(None, [self.left_out_for])))
 
 
 def forecasts_of(meetings: Iterable[Meeting]) -> dict[int, QuorumForecast]:
@@ -96,11 +112,13 @@ class _Voters:
 
 
 def _voters(meetings: dict[int, Meeting]) -> dict[int, _Voters]:
-    """The same people as ``expected_at`` names, those with a vote among them, in one query."""
+    """The same people as ``expected_at`` names, in one query: a committee, else those with a vote."""
+    columns = ("has_vote", "on_leave", "on_committee", "left_out_for")
     found = {pk: _Voters([], set()) for pk in meetings}
-    for row in _rows(meetings).values("pk", "on_leave", "on_committee", "left_out_for", *ANNOUNCED):
-        voter = _Voter(row["on_leave"], row["on_committee"], row["left_out_for"] or "")
-        if voter.on_committee or audience_of(meetings[row["pk"]].kinds) != Audience.COMMITTEE:
+    for row in _rows(meetings).values("pk", *columns, *ANNOUNCED):
+        of_committee = audience_of(meetings[row["pk"]].kinds) == Audience.COMMITTEE
+        voter = _Voter(row["has_vote"], row["on_leave"], row["on_committee"], row["left_out_for"] or "")
+        if voter.on_committee if of_committee else voter.has_vote:
             found[row["pk"]].people.append(voter)
             found[row["pk"]].announced |= set(_announced(row))
     return found
@@ -111,28 +129,29 @@ def _announced(row: dict[str, Any]) -> Iterator[str]:
 
 
 def _rows(meetings: Iterable[int]) -> QuerySet[Any]:
-    """One row for a meeting and a member of its branch on its day who has a vote there."""
+    """One row for a meeting and a member of its branch on its day who has a vote or sits on the committee."""
     member: Any = OuterRef("voter")
     day: Any = OuterRef("day")
     leaves = Leave.objects.open().filter(meeting=OuterRef("pk"), member=member, day=day)
     posts = Post.objects.filter(on_day(day), member=member, organization=OuterRef("organization"))
     suspended = Standing.objects.filter(on_day(day), member=member, kind__in=WITHOUT_VOTE)
     announced = Resolution.objects.filter(meeting=OuterRef("pk"))
+    may_vote = full_before(F("day"), f"{MEMBERSHIP}member__")
     return (
         Meeting.objects.filter(
             Q(**{f"{MEMBERSHIP}end_on__isnull": True}) | Q(**{f"{MEMBERSHIP}end_on__gte": F("day")}),
-            full_before(F("day"), f"{MEMBERSHIP}member__"),
             pk__in=list(meetings),
             **{f"{MEMBERSHIP}start_on__lte": F("day")},
         )
         .annotate(voter=F(f"{MEMBERSHIP}member"))
-        .filter(~Exists(suspended))
         .annotate(
+            has_vote=Case(When(may_vote & ~Exists(suspended), then=True), default=False),
             on_leave=Exists(leaves),
             on_committee=Exists(posts),
             left_out_for=Subquery(_left_out().values("reason")[:1]),
             **{name: Exists(announced.filter(kind=kind)) for name, kind in ANNOUNCED.items()},
         )
+        .filter(Q(has_vote=True) | Q(on_committee=True))
         .order_by()
     )
 
@@ -160,13 +179,8 @@ def _forecast(meeting: Meeting, voters: _Voters, book: RuleBook[VoteRule]) -> Qu
 
 def _of_kind(kind: str, meeting: Meeting, voters: _Voters, book: RuleBook[VoteRule]) -> QuorumForecast:
     rule = vote_rule_in(book, organization=meeting.organization, kind=kind, day=meeting.day)
-    counted: Sequence[_Voter] = [
-        each for each in voters.people if each.left_out_for not in rule.reasons_left_out
-    ]
-    expected = votes.forecast(
-        rule.rule, expected=len(counted), on_leave=sum(each.on_leave for each in counted)
-    )
+    found = turnout(kind, [each.under(rule) for each in voters.people], rule)
     return QuorumForecast(
-        kind=kind, announced=kind in voters.announced, expected=len(counted), needed=expected.needed,
-        likely=expected.likely,
+        kind=kind, announced=kind in voters.announced, expected=found.expected, needed=found.needed,
+        likely=found.present,
     )  # fmt: skip

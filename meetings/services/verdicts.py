@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from meetings import votes
-from meetings.enums import SECRET_BALLOT, Outcome
+from meetings.enums import SECRET_BALLOT, Outcome, ResolutionKind
 from meetings.models import Candidate, Resolution
 from meetings.models.resolution import stroke_key
 from meetings.services.vote_counts import surplus_fault
@@ -62,6 +62,7 @@ def _sentence(resolution: Resolution) -> str:
         present=resolution.present or 0,
         needed_yes=resolution.needed_yes or 0,
         yes=resolution.yes or 0,
+        by_size=resolution.kind == ResolutionKind.COMMITTEE,
     )
 
 

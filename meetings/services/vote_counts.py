@@ -23,6 +23,7 @@ from meetings.models import Candidate, Exclusion, Meeting, Resolution, VoteRule
 from meetings.services.adoption import adopt_exclusions, release_exclusions
 from meetings.services.rulebook.effective import RuleBook
 from meetings.services.vote_rules import read_vote_rules, vote_rule_in
+from meetings.services.voters import Voter, turnout
 
 COUNTED_COLUMNS = (
     "expected", "present", "written", "yes", "no", "abstain", "needed_present", "needed_yes", "outcome",
@@ -99,8 +100,8 @@ class _Count:
 
     def __init__(self, meeting: Meeting, taken: bool) -> None:
         self.meeting, self.taken = meeting, taken
-        rows = meeting.attendances.filter(has_vote=True) if taken else meeting.attendances.none()
-        self.here = {member: presence in HERE for member, presence in rows.values_list("member", "presence")}
+        rows = meeting.attendances.all() if taken else meeting.attendances.none()
+        self.rows = list(rows.values_list("member", "has_vote", "presence"))
         self.left_out: list[LeftOut] = list(
             Exclusion.objects.filter(organization=meeting.organization_id)
             .in_force(meeting.day)
@@ -142,11 +143,25 @@ class _Count:
             resolution.expected = resolution.present = None
             resolution.written = 0
             return
-        outside = {member for member, reason in self.left_out if reason in rule.reasons_left_out}
-        away = {member for member, here in self.here.items() if not here} - outside
-        resolution.present = sum(self.here.values())
-        resolution.expected = resolution.present + len(away)
+        voters = self._voters()
+        found = turnout(resolution.kind, voters.values(), rule)
+        resolution.expected, resolution.present = found.expected, found.present
+        away = {
+            member
+            for member, voter in voters.items()
+            if voter.has_vote and not voter.is_there and voter.is_counted(resolution.kind, rule)
+        }
         resolution.written = len(self._written(resolution) & away) if rule.takes_written else 0
+
+    def _voters(self) -> dict[int, Voter]:
+        """By member, with what is adopted so far."""
+        reasons: dict[int, set[str]] = {}
+        for member, reason in self.left_out:
+            reasons.setdefault(member, set()).add(reason)
+        return {
+            member: Voter(has_vote, presence in HERE, frozenset(reasons.get(member, ())))
+            for member, has_vote, presence in self.rows
+        }
 
     def _written(self, resolution: Resolution) -> set[int]:
         if resolution.kind not in ABOUT_ONE_PERSON:

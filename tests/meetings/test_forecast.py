@@ -89,6 +89,16 @@ def test_the_committees_own_rule(world: World) -> None:
     assert read(on_calendar(world, day=DAY)).needed == 6
 
 
+def test_a_committee_is_counted_by_its_size(world: World) -> None:
+    """Of three, one suspended and one on leave: the third alone cannot decide."""
+    meeting = on_calendar(world, ("committee",), DAY)
+    assert (read(meeting).line, read(meeting).short) == ("委员 3 人，需 2 人到会，预计 3 人：可以达到", 0)
+    Standing.objects.create(member=world.members[1], kind=StandingKind.DETAINED, start_on=DAY)
+    assert (read(meeting).expected, read(meeting).likely, read(meeting).short) == (3, 2, 0)
+    leaves(world, meeting, 2)
+    assert read(meeting).line == "委员 3 人，需 2 人到会，预计 1 人：还差 1 人"
+
+
 @pytest.mark.parametrize("kinds", [("theme_day",), ("lecture",)])
 def test_nothing_where_nothing_is_decided(world: World, kinds: tuple[str, ...]) -> None:
     assert read(on_calendar(world, kinds, DAY)) is None
@@ -103,8 +113,9 @@ def test_nothing_once_it_is_written_down(world: World) -> None:
 @pytest.mark.parametrize(
     "kinds", [("general",), ("committee",), ("general", "committee"), ("theme_day", "general")]
 )
-def test_the_same_voters_as_in_the_attendance(world: World, kinds: tuple[str, ...]) -> None:
-    """Suspended, not full yet on the day, gone by then, come by then, full from the day on."""
+def test_the_same_people_as_in_the_attendance(world: World, kinds: tuple[str, ...]) -> None:
+    """A committee by its size, else those with a vote. Suspended, not full yet on the day, gone by then, come
+    by then, full from the day on."""
     someone = voters(world)
     Standing.objects.create(member=someone[1], kind=StandingKind.DETAINED, start_on=DAY, end_on=DAY)
     Standing.objects.create(member=someone[2], kind=StandingKind.FRAIL, start_on=date(2026, 1, 1))
@@ -119,7 +130,9 @@ def test_the_same_voters_as_in_the_attendance(world: World, kinds: tuple[str, ..
     Membership.objects.filter(member=someone[7]).update(end_on=DAY)
     meeting = on_calendar(world, kinds, DAY)
     due = expected_at(organization=world.branch, group=None, kinds=list(kinds), day=DAY)
-    assert read(meeting).expected == sum(person.has_vote for person in due) > 0
+    with_a_vote = sum(person.has_vote for person in due)
+    assert read(meeting).likely == with_a_vote > 0
+    assert read(meeting).expected == (3 if kinds == ("committee",) else with_a_vote)
 
 
 def test_two_queries_for_any_number_of_meetings(world: World) -> None:

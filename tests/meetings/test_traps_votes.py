@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from meetings import votes
-from meetings.enums import LEFT_OUT, LEFT_OUT_AT_ELECTIONS, Outcome, ResolutionKind, StandingKind
-from meetings.models import Standing, VoteRule
+from meetings.enums import LEFT_OUT, LEFT_OUT_AT_ELECTIONS, Outcome, PostTitle, ResolutionKind, StandingKind
+from meetings.models import Post, Standing, VoteRule
 from meetings.services.verdicts import verdict_of
 from meetings.services.vote_rules import preset_rules
 from meetings.votes import Tally, judge
@@ -113,6 +113,39 @@ def of_sixteen_eight_decide_and_do_not_admit(world: World) -> None:
     admission = put(world, meeting, K.ADMISSION, votes=(8, 0, 0))
     assert (resolution.expected, resolution.present) == (admission.expected, admission.present) == (16, 8)
     assert (resolution.outcome, admission.outcome) == (Outcome.LOST, Outcome.INVALID)
+
+
+@trap(B12)
+def a_committee_does_not_shrink_with_its_suspended_members(world: World) -> None:
+    """Of five, two are detained and one is on leave: two are not half of them, three would be."""
+    for member, title in zip(world.members[3:5], (PostTitle.DISCIPLINE, PostTitle.MEMBER), strict=True):
+        Post.objects.create(member=member, organization=world.branch, title=title, start_on=date(2020, 1, 1))
+        Standing.objects.create(
+            member=member, kind=StandingKind.DETAINED, start_on=date(2026, 1, 1), reason="决定"
+        )
+    two = put(
+        world, write(world, on_calendar(world, ("committee",)), world.members[2]), K.COMMITTEE, (2, 0, 0)
+    )
+    assert (two.expected, two.present, two.needed_present, two.outcome) == (5, 2, 3, Outcome.INVALID)
+    assert verdict_of(two).sentence == "无效：委员 5 人，至少须有 3 名有表决权的委员到会，实到 2 人。"
+    three = put(world, held(world, kinds=("committee",)), K.COMMITTEE, (3, 0, 0))
+    assert (three.expected, three.present, three.outcome) == (5, 3, Outcome.CARRIED)
+
+
+@trap(B12)
+def who_sits_on_the_committee_without_a_vote_casts_none(world: World) -> None:
+    """Expected and there, but neither among the voters present nor among the votes."""
+    Standing.objects.create(
+        member=world.members[2],
+        kind=StandingKind.PROBATION_WITHIN_PARTY,
+        start_on=date(2026, 1, 1),
+        reason="决定",
+    )
+    meeting = held(world, kinds=("committee",))
+    with pytest.raises(ValidationError, match="票数多于"):
+        put(world, meeting, K.COMMITTEE, (3, 0, 0))
+    resolution = put(world, meeting, K.COMMITTEE, (2, 0, 0))
+    assert (resolution.expected, resolution.present, resolution.outcome) == (3, 2, Outcome.CARRIED)
 
 
 @trap(f"{ELECTION} art. 5")

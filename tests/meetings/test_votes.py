@@ -117,11 +117,6 @@ def test_contradicting_numbers_are_refused_with_a_sentence(numbers: dict[str, in
         Tally(**numbers)
 
 
-def test_forecast_names_how_many_are_missing() -> None:
-    coming = votes.forecast(RESOLUTION, expected=23, on_leave=12)
-    assert (coming.needed, coming.likely, coming.short) == (12, 11, 1)
-
-
 def test_a_fifth_more_candidates_than_seats() -> None:
     assert votes.enough_candidates(candidates=6, seats=5)
     assert not votes.enough_candidates(candidates=5, seats=5)
