@@ -40,6 +40,7 @@ USUAL_REASONS = (
 class Line:
     """One person as the page stands now."""
 
+    member_id: int
     name: str
     presence: str
     reason: str
@@ -85,6 +86,7 @@ class PersonForm(forms.Form):
     def line(self) -> Line:
         status = self._status
         return Line(
+            member_id=self.person.member.pk,
             name=self.person.member.name,
             presence=Presence.ABSENT if status == EXEMPT else status,
             reason=self["reason"].value() or "",

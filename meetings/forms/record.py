@@ -13,18 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.elements import Missing, blocking, lacks_reason, missing_among, missing_on_the_page, warnings
-from meetings.enums import Audience, ContentCategory, MeetingKind, audience_of
+from meetings.enums import Audience, ContentCategory, MeetingKind, audience_of, votes_taken_at
 from meetings.forms.attendance import PersonForm, read_absentees
 from meetings.forms.fields import ClockField, DayField, LineField, ParagraphField
 from meetings.forms.prefill import day_to_show, kinds_offered, known_facts, members_on
-from meetings.models import Meeting, Member
-from meetings.services.attendance import Deviation, Summary, people_of, summarize
+from meetings.models import Meeting, Member, Resolution
+from meetings.services.attendance import Deviation, Summary, as_voter, people_of, summarize
 from meetings.services.record import (
     LAST_MONTH_FOR_LAST_YEAR,
     YEARLY_KINDS,
     MeetingFacts,
     existence_fault,
 )
+from meetings.services.vote_ground import Ground, ground_of
 from meetings.workbooks.problems import sentence
 
 # Names of the posted cards; anything longer is no key of a row.
@@ -118,11 +119,12 @@ class RecordForm(forms.Form):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        return [card.as_row() for card in self.cards]
+        """``counted`` is how a vote counts the person: always, or only when here."""
+        return [card.as_row() | {"counted": self._counted(card)} for card in self.cards]
 
-    @property
+    @cached_property
     def summary(self) -> Summary:
-        return summarize((card.line for card in self.cards), self.kinds_now)
+        return summarize((card.line for card in self.cards), self._ground)
 
     @cached_property
     def missing(self) -> list[Missing]:
@@ -130,7 +132,9 @@ class RecordForm(forms.Form):
         values = {name: self[name].value() for name in self.fields}
         lines = [card.line for card in self.cards]
         unexplained = [n.name for n in lines if lacks_reason(n.presence, n.reason, n.hard_bound)]
-        return missing_among(values, unexplained) + missing_on_the_page(self.meeting, self.kinds_now)
+        return missing_among(values, unexplained) + missing_on_the_page(
+            self.meeting, self.kinds_now, self._votes
+        )
 
     @property
     def blocking(self) -> list[Missing]:
@@ -234,6 +238,24 @@ class RecordForm(forms.Form):
         return self.cleaned_data
 
     # ---- inside ----
+
+    @cached_property
+    def _votes(self) -> list[Resolution]:
+        """On the list, where something can be put to the vote."""
+        return list(self.meeting.resolutions.order_by("number")) if votes_taken_at(self.kinds_now) else []
+
+    @cached_property
+    def _ground(self) -> Ground | None:
+        return ground_of(self.meeting, kinds=self.kinds_now, day=self.on_day, on_list=self._votes)
+
+    def _counted(self, card: PersonForm) -> str:
+        vote, ground = self.summary.vote, self._ground
+        if vote is None or ground is None:
+            return ""
+        voter = as_voter(card.line, ground)
+        if not voter.is_expected(vote.kind):
+            return ""
+        return "here" if voter.is_left_out(ground.rules[vote.kind]) else "always"
 
     def _posted_day(self) -> date | None:
         try:

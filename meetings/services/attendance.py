@@ -17,6 +17,7 @@ from meetings.enums import (
     MeetingState,
     Presence,
     RecordSource,
+    ResolutionKind,
     audience_of,
 )
 from meetings.models import (
@@ -31,7 +32,8 @@ from meetings.models import (
     Post,
     Standing,
 )
-from meetings.votes import RESOLUTION
+from meetings.services.vote_ground import Ground
+from meetings.services.voters import Turnout, Voter
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Counted(Protocol):
     """What summing up needs to know of a person: a row of attendance, or a line of a form."""
 
     @property
+    def member_id(self) -> int: ...
+    @property
     def presence(self) -> str: ...
     @property
     def hard_bound(self) -> bool: ...
@@ -76,7 +80,22 @@ class Summary:
     base_present: int
     voters: int
     voters_present: int
-    needed: int | None  # voters needed to decide; None where nothing is decided by vote
+    vote: Turnout | None = None  # the vote that asks for the most; None where nothing is decided by vote
+    # Voters needed while nobody left out of the count is there, then with each one more of them.
+    quorums: tuple[int, ...] = ()
+
+    @property
+    def needed(self) -> int | None:
+        return self.vote.needed if self.vote else None
+
+    @property
+    def vote_label(self) -> str:
+        return str(ResolutionKind(self.vote.kind).label) if self.vote else ""
+
+    @property
+    def is_of_committee(self) -> bool:
+        """Then the voters are all who sit on it."""
+        return self.vote is not None and self.vote.kind == ResolutionKind.COMMITTEE
 
     @property
     def rate(self) -> int:
@@ -89,13 +108,13 @@ def whole_per_cent(part: int, base: int) -> int:
     return part * 100 // base if base else 100
 
 
-def summarize(rows: Iterable[Counted], kinds: Sequence[str]) -> Summary:
-    """Sum up an event. Somebody away without a hard duty to come is neither absent nor in the rate."""
+def summarize(rows: Iterable[Counted], ground: Ground | None) -> Summary:
+    """Sum up an event. Somebody away without a hard duty to come is neither absent nor in the rate. The voters
+    are those of the vote that asks for the most, by its own rule; without ``ground`` nothing is needed."""
     rows = list(rows)
     here = [row for row in rows if row.presence in HERE]
     bound = [row for row in rows if row.hard_bound]
-    voters = sum(row.has_vote for row in rows)
-    decides = audience_of(list(kinds)) != Audience.GROUP
+    vote, quorums = _vote(rows, ground) if ground else (None, ())
     return Summary(
         expected=len(rows),
         present=len(here),
@@ -103,10 +122,26 @@ def summarize(rows: Iterable[Counted], kinds: Sequence[str]) -> Summary:
         absent=sum(row.presence == Presence.ABSENT for row in bound),
         base=len(bound),
         base_present=sum(row.hard_bound for row in here),
-        voters=voters,
-        voters_present=sum(row.has_vote for row in here),
-        needed=RESOLUTION.quorum.needed(voters) if decides and voters else None,
+        voters=vote.expected if vote else sum(row.has_vote for row in rows),
+        voters_present=vote.present if vote else sum(row.has_vote for row in here),
+        vote=vote,
+        quorums=quorums,
     )
+
+
+def _vote(rows: Sequence[Counted], ground: Ground) -> tuple[Turnout | None, tuple[int, ...]]:
+    people = [as_voter(row, ground) for row in rows]
+    vote = ground.hardest(people)
+    if not vote.expected:
+        return None, ()
+    rule = ground.rules[vote.kind]
+    most = sum(each.is_expected(vote.kind) for each in people)
+    fewest = most - sum(each.is_expected(vote.kind) and each.is_left_out(rule) for each in people)
+    return vote, tuple(rule.rule.quorum.needed(number) for number in range(fewest, most + 1))
+
+
+def as_voter(row: Counted, ground: Ground) -> Voter:
+    return ground.voter(row.member_id, has_vote=row.has_vote, is_there=row.presence in HERE)
 
 
 def expected_at(

@@ -22,7 +22,7 @@ from meetings.models.exclusion import IN_FORCE
 from meetings.models.member import full_before
 from meetings.services.rulebook.effective import RuleBook
 from meetings.services.vote_rules import vote_rule_in
-from meetings.services.voters import Voter, turnout
+from meetings.services.voters import Turnout, Voter, hardest, turnout
 
 MEMBERSHIP = "organization__memberships__"
 # Those that may ask for more than the usual vote of a meeting.
@@ -173,14 +173,14 @@ def _forecast(meeting: Meeting, voters: _Voters, book: RuleBook[VoteRule]) -> Qu
     """Of the votes announced, or the usual one, the one that is hardest to reach."""
     usual = votes_taken_at(meeting.kinds)[0]
     kinds = [usual, *sorted(voters.announced & set(votes_taken_at(meeting.kinds)))]
-    found = [_of_kind(kind, meeting, voters, book) for kind in kinds]
-    return max(found, key=lambda each: (each.needed - each.likely, each.announced))
-
-
-def _of_kind(kind: str, meeting: Meeting, voters: _Voters, book: RuleBook[VoteRule]) -> QuorumForecast:
-    rule = vote_rule_in(book, organization=meeting.organization, kind=kind, day=meeting.day)
-    found = turnout(kind, [each.under(rule) for each in voters.people], rule)
+    found = hardest(_of_kind(kind, meeting, voters, book) for kind in kinds)
     return QuorumForecast(
-        kind=kind, announced=kind in voters.announced, expected=found.expected, needed=found.needed,
+        kind=found.kind, announced=found.announced, expected=found.expected, needed=found.needed,
         likely=found.present,
     )  # fmt: skip
+
+
+def _of_kind(kind: str, meeting: Meeting, voters: _Voters, book: RuleBook[VoteRule]) -> Turnout:
+    rule = vote_rule_in(book, organization=meeting.organization, kind=kind, day=meeting.day)
+    people = [each.under(rule) for each in voters.people]
+    return turnout(kind, people, rule, announced=kind in voters.announced)

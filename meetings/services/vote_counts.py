@@ -22,6 +22,7 @@ from meetings.enums import (
 from meetings.models import Candidate, Exclusion, Meeting, Resolution, VoteRule
 from meetings.services.adoption import adopt_exclusions, release_exclusions
 from meetings.services.rulebook.effective import RuleBook
+from meetings.services.vote_ground import left_out_by_member
 from meetings.services.vote_rules import read_vote_rules, vote_rule_in
 from meetings.services.voters import Voter, turnout
 
@@ -155,11 +156,9 @@ class _Count:
 
     def _voters(self) -> dict[int, Voter]:
         """By member, with what is adopted so far."""
-        reasons: dict[int, set[str]] = {}
-        for member, reason in self.left_out:
-            reasons.setdefault(member, set()).add(reason)
+        reasons = left_out_by_member(self.left_out)
         return {
-            member: Voter(has_vote, presence in HERE, frozenset(reasons.get(member, ())))
+            member: Voter(has_vote, presence in HERE, reasons.get(member, frozenset()))
             for member, has_vote, presence in self.rows
         }
 

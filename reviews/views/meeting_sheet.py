@@ -1,6 +1,7 @@
 """What the page of one meeting shows, and how much of it the reader may see."""
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,12 +24,14 @@ from meetings.elements import (
 )
 from meetings.enums import ACCEPTED_STATES, MeetingState, Presence
 from meetings.forms.checklists import ChecklistForm
-from meetings.models import Attendance, Meeting, MeetingStep
+from meetings.models import Attendance, Meeting, MeetingStep, Resolution
 from meetings.rules import can_see_attendance, can_tick_steps, can_write_record, keeps_record_of
 from meetings.scope import scope_of
-from meetings.services.attendance import summarize
+from meetings.services.attendance import Summary, summarize
 from meetings.services.checklists import steps_of
 from meetings.services.record import facts_of
+from meetings.services.vote_counts import attendance_is_taken
+from meetings.services.vote_ground import ground_of
 from meetings.views.panels import meeting_panels
 from reviews.enums import Action
 from reviews.forms.review import ReturnForm, StepForm
@@ -69,14 +72,14 @@ class MeetingSheet:
         self.steps = steps_open_to(user, meeting)
 
     def context(self, return_form: ReturnForm | None = None) -> dict[str, Any]:
-        meeting = self.meeting
+        meeting, beside = self.meeting, self._beside()
         return {
             "meeting": meeting,
             "sheet": self,
             "facts": self._pinned(self._basics()),
             "record_facts": self._pinned(self._record_facts()) if self.in_full else [],
             "attendance_findings": [f for f in self.findings if f.field == "attendance"],
-            "summary": summarize(self.rows, meeting.kinds) if self.in_full and self.rows else None,
+            "summary": self._summary(beside["panels"]["votes"]) if self.in_full and self.rows else None,
             **self._course(),
             "plan_item": getattr(meeting, "plan_item", None) if self.in_full else None,
             "steps": self.steps,
@@ -85,8 +88,17 @@ class MeetingSheet:
             "step_form": StepForm(initial={"version": meeting.version}),
             "return_form": return_form or self.return_form(),
             **self._rights(),
-            **self._beside(),
+            **beside,
         }
+
+    def _summary(self, votes: Iterable[tuple[Resolution, Any]]) -> Summary:
+        """What is to be held again decided nothing."""
+        meeting = self.meeting
+        if not attendance_is_taken(meeting):
+            return summarize(self.rows, None)
+        on_list = [resolution for resolution, _verdict in votes]
+        ground = ground_of(meeting, kinds=meeting.kinds, day=meeting.day, on_list=on_list, is_written=True)
+        return summarize(self.rows, ground)
 
     def _beside(self) -> dict[str, Any]:
         """What stands next to the record itself."""

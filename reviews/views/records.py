@@ -18,6 +18,7 @@ from meetings.forms.attendance import STATUS_GROUPS, USUAL_REASONS
 from meetings.forms.record import PeopleChange, RecordForm
 from meetings.models import Meeting
 from meetings.rules import keeps_record_of
+from meetings.services.vote_ground import ground_columns
 from reviews.enums import Action
 from reviews.forms.agenda import AgendaForm
 from reviews.models import Finding
@@ -31,7 +32,7 @@ WAITING_FOR_CORRECTION = (MeetingState.RETURNED, MeetingState.HOLD_AGAIN)
 
 
 def meeting_record(request: HttpRequest, pk: int) -> HttpResponse:
-    meeting = find_meeting(request, pk)
+    meeting = find_meeting(request, pk, **ground_columns("meeting"))
     if not keeps_record_of(request.user, meeting):
         raise PermissionDenied
     if meeting.state not in RECORD_OPEN and request.method != "POST":

@@ -5,6 +5,8 @@
   const grid = document.querySelector("[data-attendance]");
   if (!grid) return;
   const cards = Array.from(grid.querySelectorAll("[data-person]"));
+  /* The voters needed, by how many of those left out of the count came all the same; the server knows the rule. */
+  const quorums = (grid.dataset.quorums || "").split(" ").filter(Boolean).map(Number);
   const sums = document.querySelector("[data-attendance-sum]");
   const select = (card) => card.querySelector("[data-person-status]");
   const chosen = (card) => select(card).selectedOptions[0];
@@ -15,6 +17,8 @@
   function count() {
     const here = cards.filter((card) => group(card) === "present");
     const base = cards.filter((card) => !has(card, "exempt"));
+    const counted = (how) => (card) => card.dataset.counted === how;
+    const mayCome = here.filter(counted("here")).length;
     const baseHere = base.filter((card) => group(card) === "present");
     return {
       expected: cards.length,
@@ -24,8 +28,9 @@
       base: base.length,
       base_present: baseHere.length,
       rate: base.length ? Math.floor((baseHere.length * 100) / base.length) : 100,
-      voters: cards.filter((card) => has(card, "voter")).length,
+      voters: cards.filter(counted("always")).length + mayCome,
       voters_present: here.filter((card) => has(card, "voter")).length,
+      needed: quorums[mayCome],
     };
   }
 
@@ -41,8 +46,8 @@
       const place = sums.querySelector('[data-sum="' + key + '"]');
       if (place) place.textContent = now[key];
     });
-    if (!("needed" in grid.dataset)) return;
-    const short = now.voters_present < Number(grid.dataset.needed);
+    if (!quorums.length) return;
+    const short = now.voters_present < now.needed;
     sums.classList.toggle("is-short", short);
     sums.querySelector('[data-verdict="ok"]').hidden = short;
     sums.querySelector('[data-verdict="short"]').hidden = !short;

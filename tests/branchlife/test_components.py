@@ -182,11 +182,11 @@ def test_attendance_grid_is_one_labelled_select_a_person() -> None:
         reason = forms.CharField(label="原因", required=False)
 
     rows = [
-        {"name": "沈玉芳", "voter": True, "form": Person(prefix="0")},
+        {"name": "沈玉芳", "voter": True, "counted": "here", "form": Person(prefix="0")},
         {"name": "彭艳", "exempt": True, "form": Person(prefix="1")},
     ]
     summary = dict.fromkeys(("expected", "present", "excused", "absent", "base", "base_present", "rate"), 0)
-    summary |= {"voters": 16, "voters_present": 7, "needed": 8}
+    summary |= {"voters": 16, "voters_present": 7, "needed": 8, "quorums": (8, 8, 9)}
     html = render_to_string(
         "components/attendance_grid.html", {"rows": rows, "groups": {}, "summary": summary}
     )
@@ -194,6 +194,8 @@ def test_attendance_grid_is_one_labelled_select_a_person() -> None:
     assert 'for="id_0-status"' in html
     assert 'id="id_0-status"' in html
     assert html.count("data-voter") == 1
+    assert html.count('data-counted="here"') == html.count("data-counted") == 1
+    assert 'data-quorums="8 8 9"' in html
     assert html.count("data-exempt") == 1
     assert "is-short" in html
     assert '<b data-verdict="ok" hidden>' in html

@@ -34,13 +34,14 @@ def attendance() -> str:
         {
             "name": name,
             "voter": name != "陈军华",
+            "counted": {"陈军华": "", "彭艳": "here"}.get(name, "always"),
             "exempt": name == "彭艳",
             "form": Person(prefix=str(i), initial={"status": "exempt" if name == "彭艳" else "present"}),
         }
         for i, name in enumerate(NAMES)
     ]
     summary = dict.fromkeys(("expected", "present", "excused", "absent", "base", "base_present", "rate"), 0)
-    summary |= {"voters": 4, "voters_present": 3, "needed": 2}
+    summary |= {"voters": 3, "voters_present": 3, "needed": 2, "quorums": (2, 4)}
     return render_to_string(
         "components/attendance_grid.html", {"rows": rows, "groups": GROUPS, "summary": summary}
     )
@@ -112,7 +113,8 @@ def site(browser: Browser) -> Iterator[Site]:
 
 def test_sums_follow_every_change(site: Site) -> None:
     expected = {"expected": "5", "present": "4", "excused": "0", "absent": "0"}
-    expected |= {"base": "4", "base_present": "4", "rate": "100", "voters": "4", "voters_present": "3"}
+    expected |= {"base": "4", "base_present": "4", "rate": "100", "voters": "3", "voters_present": "3"}
+    expected["needed"] = "2"
     assert site.sums() == expected
     site.page.locator("#id_0-status").select_option("leave")
     site.page.locator("#id_1-status").select_option("absent")
@@ -120,6 +122,15 @@ def test_sums_follow_every_change(site: Site) -> None:
     assert site.sums() == expected | {"base_present": "2", "rate": "50", "voters_present": "1"}
     assert site.page.locator("[data-verdict=short]").is_visible()
     assert site.page.locator("[data-verdict=ok]").is_hidden()
+
+
+def test_who_was_left_out_counts_once_there(site: Site) -> None:
+    assert site.page.locator("[data-verdict=ok]").is_visible()
+    site.page.locator("#id_4-status").select_option("present")
+    site.page.locator("#id_1-status").select_option("absent")
+    found = {name: site.sums()[name] for name in ("voters", "voters_present", "needed")}
+    assert found == {"voters": "4", "voters_present": "3", "needed": "4"}
+    assert site.page.locator("[data-verdict=short]").is_visible()
 
 
 def test_late_counts_as_present(site: Site) -> None:

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.enums import HERE, MeetingKind, Presence, StandingKind
-from meetings.models import Member, Membership, Post, Standing
+from meetings.enums import HERE, Presence, ResolutionKind, StandingKind
+from meetings.models import Member, Membership, Post, Standing, VoteRule
 from meetings.services.attendance import expected_at, people_of, summarize, whole_per_cent
+from meetings.services.vote_ground import Ground
+from meetings.services.vote_rules import preset_rules
 from tests.held import attended, hold
 from tests.world import World
 
@@ -19,18 +21,20 @@ DAY = date(2026, 10, 14)
 @dataclass(frozen=True)
 class Somebody:
     presence: str
+    member_id: int = 0
     hard_bound: bool = True
     has_vote: bool = True
 
 
 PEOPLE = st.lists(
-    st.builds(Somebody, st.sampled_from(Presence.values), st.booleans(), st.booleans()), max_size=40
+    st.builds(Somebody, st.sampled_from(Presence.values), st.just(0), st.booleans(), st.booleans()),
+    max_size=40,
 )
 
 
 @given(PEOPLE)
 def test_the_sums_hold_for_any_people(people: list[Somebody]) -> None:
-    found = summarize(people, [MeetingKind.GENERAL])
+    found = summarize(people, usual(ResolutionKind.GENERAL))
     away_without_duty = sum(p.presence == Presence.ABSENT and not p.hard_bound for p in people)
     assert found.present + found.excused + found.absent + away_without_duty == found.expected == len(people)
     assert found.base == sum(p.hard_bound for p in people)
@@ -41,10 +45,26 @@ def test_the_sums_hold_for_any_people(people: list[Somebody]) -> None:
         assert found.voters_present <= found.voters
 
 
-def test_a_group_meeting_decides_nothing() -> None:
-    people = [Somebody(Presence.PRESENT)] * 4
-    assert summarize(people, [MeetingKind.GROUP]).needed is None
-    assert summarize(people, [MeetingKind.COMMITTEE]).needed == 2
+def usual(kind: ResolutionKind) -> Ground:
+    """Nobody left out, nothing on the list yet, the rule as shipped."""
+    return Ground({kind: VoteRule(**preset_rules()[kind])}, left_out={})
+
+
+def test_where_nothing_is_decided_nothing_is_needed() -> None:
+    found = summarize([Somebody(Presence.PRESENT)] * 4, None)
+    assert (found.needed, found.quorums, found.vote_label) == (None, (), "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "needed"),
+    [(ResolutionKind.GENERAL, 4), (ResolutionKind.COMMITTEE, 5), (ResolutionKind.DEMOCRATIC_LIFE, 6)],
+)
+def test_each_kind_of_vote_needs_its_own_share(kind: ResolutionKind, needed: int) -> None:
+    """Of nine, two of them without a vote where that matters."""
+    without = 0 if kind == ResolutionKind.DEMOCRATIC_LIFE else 2
+    people = [Somebody(Presence.ABSENT, has_vote=place >= without) for place in range(9)]
+    found = summarize(people, usual(kind))
+    assert (found.needed, found.quorums, found.voters_present) == (needed, (needed,), 0)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from meetings.services.roster.people import turn_full
 from meetings.services.roster.standings import set_standing
 from meetings.services.roster.terms import term_ending
 from meetings.services.roster.transfers import propose_transfer
+from meetings.services.vote_ground import ground_of
 from reviews.enums import Action
 from reviews.services.workflow import perform
 from tests.held import hold
@@ -84,7 +85,7 @@ def test_every_status_in_the_three_denominators(
     loses_vote = status is not None and status != "probationary" and not has_vote
     meeting = hold(world.branch, "general", DAY)
     freeze_attendance(meeting=meeting, deviations={member.pk: Deviation(Presence.ABSENT)})
-    sums = summarize(meeting.attendances.all(), ["general"])
+    sums = summarize(meeting.attendances.all(), ground_of(meeting, kinds=["general"], day=DAY))
     assert sums.expected == 9, "everybody who belongs here is expected"
     assert sums.voters == 8 - loses_vote
     assert sums.base == 9 - (not is_bound)
