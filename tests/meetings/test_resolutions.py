@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from branchlife.models import AuditEvent
-from meetings.enums import MeetingState, Outcome, ResolutionKind, StandingKind, votes_taken_at
+from meetings.enums import MeetingState, Outcome, ResolutionKind, StandingKind
 from meetings.models import Meeting, Member, Resolution, Standing, VoteRule
 from meetings.services import resolutions as service
 from meetings.services.record import ChangedMeanwhile
@@ -283,12 +283,6 @@ def test_each_kind_of_vote_at_its_kind_of_meeting(world: World, kinds, kind: K, 
     with pytest.raises(ValidationError) as error:
         put(world, meeting, kind, (1,))
     assert "不进行这类表决" in sentence(error)
-
-
-def test_an_election_is_a_general_meetings_or_the_committees_alone() -> None:
-    assert K.ELECTION in votes_taken_at(["committee"])
-    assert K.ELECTION in votes_taken_at(["general", "committee"])
-    assert votes_taken_at(["theme_day", "committee"]) == ()
 
 
 def test_a_record_cannot_become_a_kind_at_which_its_votes_are_not_taken(
