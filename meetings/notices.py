@@ -6,12 +6,12 @@ it in the own language. The floor above adds the sentences for its own codes wit
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from branchlife.templatetags.dates import cn_date, cn_month
 from meetings.enums import MeetingKind
@@ -49,6 +49,12 @@ _wordings: dict[str, Wording] = {
     ),
     "delegation.given": Wording(
         _("%(name)s asks you to stand in as reviewer from %(from_day)s to %(to_day)s."), _("Delegated to you")
+    ),
+    "meeting.moved": Wording(
+        _("“%(subject)s” takes place on %(moment)s now. Place: %(where)s."), pgettext_lazy("meeting", "Moved")
+    ),
+    "meeting.called_off": Wording(
+        _("“%(subject)s” on %(day)s does not take place."), pgettext_lazy("meeting", "Called off")
     ),
     "leave.asked": Wording(
         _("%(name)s asks leave for “%(subject)s” on %(day)s."), pgettext_lazy("leave", "To answer"), "due"
@@ -121,10 +127,18 @@ _in_words: dict[str, Callable[[str], str]] = {
     "period": lambda code: period_name(span_from_code(code)),
     "due_on": lambda day: cn_date(date.fromisoformat(day)),
     "day": lambda day: cn_date(date.fromisoformat(day)),
+    "moment": lambda text: _moment(datetime.fromisoformat(text), with_time=" " in text),
+    "where": lambda place: place or pgettext("place", "to be fixed"),
     "since": lambda day: cn_month(date.fromisoformat(day)),
     "from_day": lambda day: cn_date(date.fromisoformat(day)),
     "to_day": lambda day: cn_date(date.fromisoformat(day)),
 }
+
+
+def _moment(moment: datetime, *, with_time: bool) -> str:
+    """Civil time where the branch is, as it was written down."""
+    day = cn_date(moment.date())
+    return f"{day} {moment:%H:%M}" if with_time else day
 
 
 def add_wordings(wordings: Mapping[str, Wording]) -> None:

@@ -16,6 +16,7 @@ from meetings.enums import HERE, MeetingKind, MeetingState
 from meetings.models import Meeting, MeetingPart, Member, Organization, PartyGroup
 from meetings.services.attendance import Deviation, correct_attendance, freeze_attendance, keeps_people
 from meetings.services.checklists import give_steps
+from meetings.services.moved import tell_moved, when_of
 from meetings.services.obligations import recount_branch
 from meetings.services.vote_counts import clear_results, recount_votes
 
@@ -119,12 +120,13 @@ def reschedule_meeting(
     if meeting.state != MeetingState.SCHEDULED:
         raise ChangedMeanwhile
     claim_version(meeting, version)
-    before = meeting.day
+    before = when_of(meeting)
     _apply(meeting, facts)
     record_event(
         actor=actor, action="meeting.reschedule", subject=meeting, chain=meeting.organization.chain, now=now,
-        difference={"day": [before.isoformat(), day.isoformat()]},
+        difference={"day": [before[0].isoformat(), day.isoformat()]},
     )  # fmt: skip
+    tell_moved(meeting=meeting, before=before, actor=actor, now=now)
     return meeting
 
 
@@ -138,7 +140,7 @@ def replan_meeting(
     now: datetime | None = None,
 ) -> Meeting:
     """Another plan for a meeting on the calendar. Raises ChangedMeanwhile once it is no longer there."""
-    meeting.group = group
+    meeting.group, before = group, when_of(meeting)
     _check(meeting, facts)
     if meeting.state != MeetingState.SCHEDULED:
         raise ChangedMeanwhile
@@ -149,6 +151,7 @@ def replan_meeting(
         actor=actor, action="meeting.replan", subject=meeting, chain=meeting.organization.chain, now=now,
         difference={"day": facts.day.isoformat(), "kinds": list(facts.kinds)},
     )  # fmt: skip
+    tell_moved(meeting=meeting, before=before, actor=actor, now=now)
     return meeting
 
 

@@ -16,6 +16,7 @@ from branchlife.models import User
 from meetings.enums import MeetingState
 from meetings.models import Meeting
 from meetings.services.archive import put_away, record_digest, whole_content
+from meetings.services.moved import tell_called_off
 from meetings.services.obligations import recount_branch
 from reviews.enums import DECISIONS, Action, RectificationState
 from reviews.models import Finding, Inspection, Plan, PlanItem, Rectification, Transition, Visit
@@ -82,6 +83,8 @@ def perform(
     _audit(transition, subject, actor, now)
     resolve_about(subject, now=now)
     tell_of_transition(transition=transition, now=now)
+    if isinstance(subject, Meeting) and subject.state == MeetingState.CANCELLED:
+        tell_called_off(meeting=subject, actor=actor, now=now)
     return transition
 
 
