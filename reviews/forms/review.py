@@ -51,6 +51,17 @@ class StepForm(forms.Form):
     )
 
 
+class ReasonForm(StepForm):
+    """With a step that is not taken without saying why."""
+
+    comment = ParagraphField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Please give the reason.")},
+    )
+
+
 class FindingForm(forms.Form):
     """What is wrong where, and why. Choices are given by the formset."""
 

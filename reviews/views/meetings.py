@@ -18,7 +18,7 @@ from meetings.services.discharge import parts_judged
 from meetings.services.reading import minutes_opened
 from meetings.services.vote_ground import ground_columns
 from reviews.enums import Action
-from reviews.forms.review import ReturnForm, StepForm
+from reviews.forms.review import ReasonForm, ReturnForm, StepForm
 from reviews.models.stay import lying_desks
 from reviews.rules import remember_desk
 from reviews.services.records import take_record_step
@@ -90,16 +90,20 @@ def _take(request: HttpRequest, meeting: Meeting, action: Action) -> HttpRespons
     if (meeting.state, action) not in RECORD:
         raise StaleState
     if request.method == "GET":
-        return _ask_reason(request, meeting, StepForm(initial={"version": meeting.version}))
+        return _ask_reason(request, meeting, ReasonForm(initial={"version": meeting.version}))
     sheet = MeetingSheet(meeting, request.user)
     return_form = sheet.return_form(request.POST) if action in RETURNS else None
-    form = return_form.step if return_form else StepForm(request.POST)
+    form = return_form.step if return_form else _step_form(action)(request.POST)
     if (return_form or form).is_valid() and _is_written(request, meeting, action, form, return_form):
         return None
     if action == Action.CANCEL:
         return _ask_reason(request, meeting, form)
     context = sheet.context(return_form) | {"step_form": form}
     return render(request, "meetings/meeting_detail.html", context, status=400)
+
+
+def _step_form(action: Action) -> type[StepForm]:
+    return ReasonForm if action == Action.CANCEL else StepForm
 
 
 def _is_written(
@@ -122,7 +126,6 @@ def _is_written(
 
 
 def _ask_reason(request: HttpRequest, meeting: Meeting, form: StepForm) -> HttpResponse:
-    form.fields["comment"].label = _("Reason")
     context = {
         "page_title": _("Cancel the meeting"),
         "sentence": _("“%(theme)s” will not take place.") % {"theme": meeting.theme},

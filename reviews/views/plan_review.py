@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from branchlife.models import User
 from branchlife.views import render_conflict
 from reviews.enums import Action
-from reviews.forms.review import ReturnForm, StepForm
+from reviews.forms.review import ReasonForm, ReturnForm, StepForm
 from reviews.models import Plan
 from reviews.models.stay import with_desk
 from reviews.services.amendments import discard_amendment
@@ -67,7 +67,7 @@ def _take(request: HttpRequest, plan: Plan, action: Action) -> HttpResponse | No
         raise StaleState
     sheet = PlanSheet(plan, request.user)
     return_form = sheet.return_form(request.POST) if action == Action.RETURN else None
-    form = return_form.step if return_form else StepForm(request.POST)
+    form = return_form.step if return_form else _step_form(action, request.POST)
     if not (return_form or form).is_valid():
         return _again(request, sheet, form, return_form)
     seen = form.cleaned_data["version"]
@@ -79,6 +79,10 @@ def _take(request: HttpRequest, plan: Plan, action: Action) -> HttpResponse | No
         form.add_error(None, error)
         return _again(request, PlanSheet(_plan(request, plan.pk), request.user), form, return_form)
     return None
+
+
+def _step_form(action: Action, data: QueryDict) -> StepForm:
+    return ReasonForm(data, auto_id="amend_%s") if action == Action.AMEND else StepForm(data)
 
 
 def _write(plan: Plan, action: Action, form: StepForm, return_form: ReturnForm | None, actor: User) -> None:

@@ -12,6 +12,7 @@ from meetings.services.obligations import sync_obligations
 from reviews.enums import Action, FindingReason
 from reviews.models import Finding, Transition
 from tests.reviews.archiving import KeptMeeting
+from tests.reviews.pages import words
 from tests.reviews.recording import (
     EVENING,
     NOW,
@@ -93,7 +94,8 @@ def test_cancelling_asks_for_the_reason_first(client: Client, world: World) -> N
         assert Transition.objects.count() == 0, "a GET writes nothing"
         without = client.post(url, shown_form(asked))
         assert without.status_code == 400
-        assert "原因" in text_of(without)
+        assert "原因 : 请填写原因。" in words(text_of(without))
+        assert "补充意见" not in text_of(without)
         assert client.post(url, shown_form(asked, comment="与全市会议冲突")).status_code == 302
     meeting.refresh_from_db()
     assert meeting.state == MeetingState.CANCELLED
