@@ -134,3 +134,7 @@ class ReturnForm:
 
     def is_valid(self) -> bool:
         return all([self.step.is_valid(), self.findings.is_valid()])
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.step.errors or self.findings.non_form_errors() or any(self.findings.errors))

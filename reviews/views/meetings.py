@@ -98,7 +98,7 @@ def _take(request: HttpRequest, meeting: Meeting, action: Action) -> HttpRespons
         return None
     if action == Action.CANCEL:
         return _ask_reason(request, meeting, form)
-    context = sheet.context(return_form) | {"step_form": form}
+    context = sheet.context(return_form) | ({} if return_form else {"step_form": form})
     return render(request, "meetings/meeting_detail.html", context, status=400)
 
 

@@ -11,9 +11,11 @@ from meetings.models import Organization
 from reviews.enums import PlanState
 from reviews.models import Plan
 from reviews.services.plans import create_plan
+from tests.browser.conftest import PHONE
 from tests.browser.demo import REVIEWER, SECRETARY, Hand, demonstration, enter
 from tests.browser.test_loop import BRANCH, COMMITTEE, confirm, hand_in_plan, item, open_details, option_with
-from tests.reviews.planning import Q1, draft
+from tests.reviews.planning import Q1, draft, make_plan
+from tests.reviews.recording import submitted
 from tests.world import FOUNDED, appoint, build_world, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +43,33 @@ def test_thirty_routine_plans_in_five_moves(
     expect(page.locator("body")).to_contain_text(f"已批准{PLANS}份计划")
     assert hand.moves <= MOST_MOVES
     assert Plan.objects.filter(state=PlanState.APPROVED).count() == PLANS
+
+
+@pytest.mark.parametrize("kind", ["plan", "record"])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_refused_return_says_so_at_the_top(
+    scripts: bool,
+    kind: str,
+    new_context: Callable[..., BrowserContext],
+    sign_in: Callable[[Page, Any], Page],
+    expect_fault: Callable[[str], None],
+) -> None:
+    world = build_world()
+    paper = make_plan(world, PlanState.SUBMITTED) if kind == "plan" else submitted(world)
+    expect_fault("400")
+    page = sign_in(new_context(viewport=PHONE, java_script_enabled=scripts).new_page(), world.reviewer)
+    page.goto(f"/{'plans' if kind == 'plan' else 'meetings'}/{paper.pk}/")
+    open_details(page, "填写意见并退回")
+    page.locator("[name$=-sentence]:visible").first.fill("缺签到")
+    page.locator("form[action$='/return/'] button.btn-return").first.click()
+    summary = page.locator("main [data-form-errors]")
+    expect(summary).to_contain_text("意见1 · 原因")
+    expect(summary).to_be_in_viewport()
+    if scripts:
+        expect(summary).to_be_focused()
+    summary.get_by_role("link", name="意见1 · 原因").click()
+    expect(page.locator("#id_findings-0-reason")).to_be_in_viewport()
+    expect(page.locator("[name$=-sentence]:visible").first).to_have_value("缺签到")
 
 
 @pytest.fixture
