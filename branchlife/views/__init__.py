@@ -1,5 +1,6 @@
 """Doors that belong to no business noun: sign out, health, error pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -50,6 +51,13 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return i18n.set_language(request)
 
 
-def render_conflict(request: HttpRequest, sentence: Any, back: str = "") -> HttpResponse:
-    """409: the thing changed in the meantime or it is too late. Says so, and where to go."""
-    return render(request, "409.html", {"sentence": sentence, "back": back}, status=409)
+def render_conflict(
+    request: HttpRequest, sentence: Any, back: str = "", typed: Iterable[tuple[str, str]] = ()
+) -> HttpResponse:
+    """409: the thing changed in the meantime or it is too late. Says so, and where to go.
+
+    ``typed``: label and text of what the person wrote, to be copied from there.
+    """
+    written = [(label, text) for label, text in typed if text.strip()]
+    context = {"sentence": sentence, "back": back, "typed": written}
+    return render(request, "409.html", context, status=409)

@@ -105,9 +105,11 @@ def _facts(leave: Leave) -> dict[str, str]:
 
 def _too_late(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     sentence = _("Leave is asked for before the meeting begins. Please tell the secretary.")
-    return render_conflict(request, sentence, reverse("meeting_detail", args=[meeting.pk]))
+    typed = [(_("Reason"), request.POST.get("reason", ""))]
+    return render_conflict(request, sentence, reverse("meeting_detail", args=[meeting.pk]), typed)
 
 
 def _faster(request: HttpRequest, leave: Leave) -> HttpResponse:
     sentence = _("This leave is no longer as you saw it. Nothing of yours was written.")
-    return render_conflict(request, sentence, reverse("meeting_detail", args=[leave.meeting_id]))
+    typed = [(_("Answer"), request.POST.get("answer", ""))]
+    return render_conflict(request, sentence, reverse("meeting_detail", args=[leave.meeting_id]), typed)

@@ -50,6 +50,15 @@ class StepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def is_older_than(self, version: int) -> bool:
+        """Whether the page was made from another text; to be told before anything is asked to be corrected."""
+        self.full_clean()
+        return bool(self.cleaned_data.get("version", version) != version)
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Label and words as they were typed, for copying."""
+        return [(str(_("Opinion")), self["comment"].value() or "")]
+
 
 class ReasonForm(StepForm):
     """With a step that is not taken without saying why."""
@@ -60,6 +69,9 @@ class ReasonForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Please give the reason.")},
     )
+
+    def typed(self) -> list[tuple[str, str]]:
+        return [(str(_("Reason")), self["comment"].value() or "")]
 
 
 class FindingForm(forms.Form):
@@ -98,6 +110,12 @@ class FindingForm(forms.Form):
             item=self.items.get(data.get("item", "")),
         )
 
+    def typed(self) -> str:
+        """What was chosen and typed, valid or not, in one line."""
+        bound = [self[name] for name in ("item", "field", "reason") if name in self.fields]
+        chosen = [str(dict(each.field.choices).get(each.value(), "")) for each in bound if each.value()]
+        return " · ".join(filter(None, [*chosen, self["sentence"].value()]))
+
 
 class BaseFindingFormSet(forms.BaseFormSet):
     def clean(self) -> None:
@@ -134,6 +152,12 @@ class ReturnForm:
 
     def is_valid(self) -> bool:
         return all([self.step.is_valid(), self.findings.is_valid()])
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Label and words of the findings and the opinion as they were typed, for copying."""
+        rows = enumerate(self.findings, 1)
+        found = [(str(_("Finding %(n)s") % {"n": number}), form.typed()) for number, form in rows]  # type: ignore[attr-defined]
+        return found + self.step.typed()
 
     @property
     def has_errors(self) -> bool:

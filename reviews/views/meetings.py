@@ -1,6 +1,6 @@
 """The page of one meeting, and the steps its record can take."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -25,7 +25,7 @@ from reviews.services.records import take_record_step
 from reviews.services.workflow import StaleState
 from reviews.views.loop_panels import check_columns
 from reviews.views.meeting_sheet import RETURNS, MeetingSheet
-from reviews.workflow import RECORD
+from reviews.workflow import RECORD, RECORD_FIELDS
 
 # Writing the record has a page of its own.
 STEPS = (
@@ -49,17 +49,18 @@ def meeting_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     meeting = find_meeting(request, pk)
     if action not in STEPS or (request.method == "GET" and action != Action.CANCEL):
         raise Http404
-    if not any(
-        step.allowed(request.user, meeting) for (_s, known), step in RECORD.items() if known == action
-    ):
-        raise PermissionDenied
     try:
+        if not any(
+            step.allowed(request.user, meeting) for (_s, known), step in RECORD.items() if known == action
+        ):
+            _refuse(request, meeting)
         refused = _take(request, meeting, Action(action))
     except StaleState:
         sentence = _(
             "Someone was faster: the record is no longer as you saw it. Nothing of yours was written."
         )
-        return render_conflict(request, sentence, reverse("meeting_detail", args=[pk]))
+        typed = _typed(request, Action(action))
+        return render_conflict(request, sentence, reverse("meeting_detail", args=[pk]), typed)
     if refused:
         return refused
     messages.success(request, _done(Action(action)))
@@ -85,6 +86,20 @@ def find_meeting(request: HttpRequest, pk: int, **columns: Any) -> Meeting:
     return meeting
 
 
+def _refuse(request: HttpRequest, meeting: Meeting) -> NoReturn:
+    """Whoever decides on a record that was passed on meanwhile is told that, not that it is forbidden."""
+    if StepForm(request.POST).is_older_than(meeting.version):
+        raise StaleState
+    raise PermissionDenied
+
+
+def _typed(request: HttpRequest, action: Action) -> list[tuple[str, str]]:
+    """The words sent with a step that came too late."""
+    if action in RETURNS:
+        return ReturnForm(request.POST, version=1, fields=RECORD_FIELDS).typed()
+    return _step_form(action)(request.POST).typed()
+
+
 def _take(request: HttpRequest, meeting: Meeting, action: Action) -> HttpResponse | None:
     """Take the step; a page saying what is wrong if that could not be. Raises StaleState."""
     if (meeting.state, action) not in RECORD:
@@ -94,6 +109,8 @@ def _take(request: HttpRequest, meeting: Meeting, action: Action) -> HttpRespons
     sheet = MeetingSheet(meeting, request.user)
     return_form = sheet.return_form(request.POST) if action in RETURNS else None
     form = return_form.step if return_form else _step_form(action)(request.POST)
+    if form.is_older_than(meeting.version):
+        raise StaleState
     if (return_form or form).is_valid() and _is_written(request, meeting, action, form, return_form):
         return None
     if action == Action.CANCEL:

@@ -20,7 +20,7 @@ from reviews.services.amendments import discard_amendment
 from reviews.services.plans import approve_plan, return_plan, submit_plan
 from reviews.services.workflow import StaleState, perform
 from reviews.views.plan_sheet import PlanSheet
-from reviews.workflow import PLAN
+from reviews.workflow import PLAN, PLAN_FIELDS
 
 
 def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -41,7 +41,8 @@ def plan_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         refused = _take(request, plan, Action(action))
     except StaleState:
         sentence = _("Someone was faster: the plan is no longer as you saw it. Nothing of yours was written.")
-        return render_conflict(request, sentence, reverse("plan_detail", args=[pk]))
+        typed = _typed(request, plan, Action(action))
+        return render_conflict(request, sentence, reverse("plan_detail", args=[pk]), typed)
     if refused:
         return refused
     messages.success(request, _done(Action(action)))
@@ -55,10 +56,18 @@ def _plan(request: HttpRequest, pk: int) -> Plan:
 
 def _refuse(request: HttpRequest, plan: Plan) -> NoReturn:
     """A page made from an older text is told that somebody was faster, not that it is forbidden."""
-    form = StepForm(request.POST)
-    if form.is_valid() and form.cleaned_data["version"] != plan.version:
+    if StepForm(request.POST).is_older_than(plan.version):
         raise StaleState
     raise PermissionDenied
+
+
+def _typed(request: HttpRequest, plan: Plan, action: Action) -> list[tuple[str, str]]:
+    """The words sent with a step that came too late."""
+    if action == Action.RETURN:
+        return ReturnForm(
+            request.POST, version=plan.version, fields=PLAN_FIELDS, items=plan.items.all()
+        ).typed()
+    return _step_form(action, request.POST).typed()
 
 
 def _take(request: HttpRequest, plan: Plan, action: Action) -> HttpResponse | None:
@@ -68,11 +77,10 @@ def _take(request: HttpRequest, plan: Plan, action: Action) -> HttpResponse | No
     sheet = PlanSheet(plan, request.user)
     return_form = sheet.return_form(request.POST) if action == Action.RETURN else None
     form = return_form.step if return_form else _step_form(action, request.POST)
+    if form.is_older_than(plan.version):
+        raise StaleState
     if not (return_form or form).is_valid():
         return _again(request, sheet, form, return_form)
-    seen = form.cleaned_data["version"]
-    if seen != plan.version:
-        raise StaleState
     try:
         _write(plan, action, form, return_form, request.user)
     except ValidationError as error:

@@ -105,7 +105,9 @@ def test_the_second_answer_is_told_that_somebody_was_faster(
     leave = ask(meeting, world.member)
     sign_in(client, world.secretary)
     decide(client, leave, "1")
-    assert decide(client, leave, "0", "不行").status_code == 409
+    refused = decide(client, leave, "0", "当天要投票，不行")
+    assert refused.status_code == 409
+    assert "当天要投票，不行" in words(refused.content.decode()), "for copying"
     leave.refresh_from_db()
     assert leave.state == LeaveState.GRANTED
 
@@ -122,7 +124,9 @@ def test_too_late(client: Client, world: World, meeting: Meeting) -> None:
     sign_in(client, world.member)
     begun = on_calendar(world, day=DAY)
     for method in (client.get, client.post):
-        assert method(reverse("leave_ask", args=[begun.pk])).status_code == 409
+        answer = method(reverse("leave_ask", args=[begun.pk]), {"reason": REASON})
+        assert answer.status_code == 409
+    assert REASON in words(answer.content.decode()), "for copying"
     assert reverse("leave_ask", args=[begun.pk]) not in html_of(world.member, page_of(begun))
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from meetings.enums import Confidence, MeetingState, Role
 from meetings.models import Deadline, Notice, Organization
@@ -18,7 +19,7 @@ from reviews.services.workflow import StaleState, perform
 from reviews.workflow import steps_open_to
 from tests.held import hold
 from tests.reviews.chains import Chained, build_chained, fresh, handed_in, set_route
-from tests.reviews.planning import NOW, TODAY, finding
+from tests.reviews.planning import NOW, TODAY, finding, findings_data
 from tests.world import appoint, build_world, make_user
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,25 @@ def test_a_record_over_two_desks(chained: Chained) -> None:
     perform(meeting, Action.FORWARD, actor=chained.first, now=NOW)
     perform(meeting, Action.ACCEPT, actor=chained.last, now=NOW)
     assert meeting.state == MeetingState.ACCEPTED
+
+
+def test_a_return_of_what_was_passed_on_meanwhile_is_not_called_forbidden(
+    chained: Chained, client: Client
+) -> None:
+    """Two reviewers at one desk: the second is told that the first was faster, with the words for copying."""
+    second = make_user("second", "李初审")
+    appoint(second, chained.general_branch, Role.REVIEWER)
+    meeting = hold(chained.branch, "theme_day", TODAY)
+    perform(meeting, Action.SUBMIT, actor=chained.secretary, now=NOW)
+    row = {"field": "content", "reason": "missing", "sentence": "缺发言要点"}
+    seen = findings_data(row, version=meeting.version)
+    perform(meeting, Action.FORWARD, actor=chained.first, now=NOW)
+    client.force_login(second)
+    answer = client.post(f"/meetings/{meeting.pk}/step/return/", seen)
+    assert answer.status_code == 409
+    assert "缺发言要点" in answer.content.decode()
+    now = seen | {"version": meeting.version}
+    assert client.post(f"/meetings/{meeting.pk}/step/return/", now).status_code == 403
 
 
 def test_withdrawn_only_before_the_first_reviewer_agreed(chained: Chained) -> None:

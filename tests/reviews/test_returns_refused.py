@@ -1,4 +1,5 @@
-"""A return that was not taken: what is wrong stands at the top of the page, linked to its field."""
+"""A return that was not taken: what is wrong stands at the top of the page, linked to its field; what came too
+late is shown for copying."""
 
 import re
 from collections.abc import Iterator
@@ -7,13 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from meetings.enums import Role
 from meetings.models import Meeting
-from reviews.enums import PlanState
-from reviews.models import Plan
+from reviews.enums import Action, PlanState
+from reviews.models import Finding, Plan
+from reviews.services.workflow import perform
 from tests.reviews.pages import words
 from tests.reviews.planning import findings_data, make_plan
-from tests.reviews.recording import at, sign_in, step_url, submitted, text_of
-from tests.world import World
+from tests.reviews.recording import NOW, at, sign_in, step_url, submitted, text_of
+from tests.world import World, appoint, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 SUMMARY = re.compile(
@@ -93,3 +96,67 @@ def test_taking_up_for_amendment_without_a_reason_is_linked(client: Client, worl
     found = SUMMARY.search(text_of(response))
     assert found and '<a href="#amend_comment">原因</a>: 请填写原因。' in found[1]
     assert 'id="amend_comment"' in text_of(response)
+
+
+# --- too late -------------------------------------------------------------------------------
+
+ROWS = (
+    {"field": "day", "reason": "unclear", "sentence": "与党委会同日<b>"},
+    {"field": "nowhere", "reason": "", "sentence": "缺签到"},
+)
+
+
+def approve(paper: Plan | Meeting, world: World) -> None:
+    colleague = make_user("colleague")
+    appoint(colleague, world.committee, Role.REVIEWER)
+    perform(paper, Action.APPROVE if isinstance(paper, Plan) else Action.ACCEPT, actor=colleague, now=NOW)
+
+
+def too_late(client: Client, url: str, data: dict[str, Any]) -> str:
+    response = client.post(url, data)
+    assert response.status_code == 409
+    assert "日<b>" not in text_of(response)
+    return words(text_of(response))
+
+
+@pytest.mark.parametrize("moves", ["approved", "handed in again"])
+def test_what_was_typed_too_late_is_shown_for_copying(
+    client: Client, world: World, paper: Plan | Meeting, moves: str
+) -> None:
+    data = findings_data(*ROWS, version=paper.version, comment="请尽快改好\n再交")
+    if moves == "approved":
+        approve(paper, world)
+    else:
+        perform(paper, Action.WITHDRAW, actor=world.secretary, now=NOW)
+        perform(paper, Action.SUBMIT, actor=world.secretary, now=NOW)
+    shown = too_late(client, return_url(paper), data)
+    assert "您填写的内容 未保存" in shown
+    assert "与党委会同日<b>" in shown and "意见2 缺签到 意见 请尽快改好 再交" in shown
+    assert not Finding.objects.exists()
+
+
+def test_the_place_and_the_reason_are_shown_in_words(client: Client, world: World) -> None:
+    plan = make_plan(world, PlanState.SUBMITTED)
+    row = ROWS[0] | {"item": plan.items.get().pk}
+    sign_in(client, world.reviewer)
+    data = findings_data(row, version=plan.version)
+    approve(plan, world)
+    shown = too_late(client, return_url(plan), data)
+    assert "1. 学习全会精神 · 日期 · 程序不清 · 与党委会同日<b>" in shown
+
+
+def test_an_opinion_with_an_approval_is_shown_as_well(
+    client: Client, world: World, paper: Plan | Meeting
+) -> None:
+    action = "approve" if isinstance(paper, Plan) else "accept"
+    data = {"version": paper.version, "comment": "写得很好"}
+    approve(paper, world)
+    assert "写得很好" in too_late(client, return_url(paper).replace("return", action), data)
+
+
+def test_without_words_nothing_is_offered_for_copying(
+    client: Client, world: World, paper: Plan | Meeting
+) -> None:
+    data = findings_data(version=paper.version)
+    approve(paper, world)
+    assert "您填写的内容" not in too_late(client, return_url(paper), data)
