@@ -17,7 +17,7 @@ class LeaveForm(forms.Form):
 class AnswerForm(forms.Form):
     """``grant`` comes with the button pressed; a refusal needs a sentence, which the service sees to."""
 
-    grant = forms.ChoiceField(choices=[("1", ""), ("0", "")])
+    grant = forms.ChoiceField(choices=[("1", ""), ("0", "")], widget=forms.HiddenInput)
     answer = LineField(label=gettext_lazy("Answer"), max_length=200, required=False)
 
     def clean_grant(self) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from branchlife.views import render_conflict
+from meetings.enums import LeaveState
 from meetings.forms.attendance import USUAL_REASONS
 from meetings.forms.leave import AnswerForm, LeaveForm
 from meetings.models import Leave, Meeting
@@ -53,7 +54,9 @@ def leave_decide(request: HttpRequest, pk: int) -> HttpResponse:
     leave = _find(request, pk)
     if not decides_leave(request.user, leave):
         raise PermissionDenied
-    form = AnswerForm(request.POST)
+    if leave.state != LeaveState.ASKED:  # told before anything is asked to be corrected
+        return _faster(request, leave)
+    form = AnswerForm(request.POST, auto_id=f"leave-{leave.pk}-%s")
     if not form.is_valid():
         return _list(request, leave.meeting, leave, form)
     try:
@@ -95,7 +98,7 @@ def _list(
         leave.meeting = meeting
         leave.can_decide = leave.state == "asked" and decides_leave(request.user, leave)  # type: ignore[attr-defined]
         leave.form = form if leave == refused else AnswerForm(auto_id=f"leave-{leave.pk}-%s")  # type: ignore[attr-defined]
-    context = {"meeting": meeting, "leaves": leaves, "forecast": forecast_of(meeting)}
+    context = {"meeting": meeting, "leaves": leaves, "forecast": forecast_of(meeting), "answer": form}
     return render(request, "meetings/leave_list.html", context, status=400 if form else 200)
 
 

@@ -90,7 +90,9 @@ def test_the_secretary_answers(client: Client, world: World, meeting: Meeting) -
     assert decide(client, mine, "1", "注意安全").url == reverse("meeting_leaves", args=[meeting.pk])
     refused = decide(client, other, "0")
     assert refused.status_code == 400
-    assert "不准假须说明理由" in words(refused.content.decode())
+    summary = refused.content.decode().split("data-form-errors")[1]
+    assert f'<a href="#leave-{other.pk}-answer">答复</a>: 不准假须说明理由' in summary
+    assert f'id="leave-{other.pk}-answer"' in summary
     assert decide(client, other, "maybe", "好").status_code == 400
     decide(client, other, "0", "当天要投票")
     assert set(Leave.objects.values_list("state", "answer")) == {
@@ -108,6 +110,9 @@ def test_the_second_answer_is_told_that_somebody_was_faster(
     refused = decide(client, leave, "0", "当天要投票，不行")
     assert refused.status_code == 409
     assert "当天要投票，不行" in words(refused.content.decode()), "for copying"
+    without_a_reason = decide(client, leave, "0")
+    assert without_a_reason.status_code == 409
+    assert "该请假的状态已发生变化" in words(without_a_reason.content.decode())
     leave.refresh_from_db()
     assert leave.state == LeaveState.GRANTED
 
