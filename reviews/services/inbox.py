@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,6 +39,14 @@ def plans_to_review(user: User) -> QuerySet[Plan]:
     """Oldest first, with the number of lines."""
     waiting = Plan.objects.reviewable_by(user).select_related("organization")
     return waiting.annotate(item_count=Count("items")).order_by("submitted_at", "pk")
+
+
+def plans_once_waiting(user: User) -> QuerySet[Plan]:
+    """Plans a reviewer may name though they wait no more, one that was withdrawn included; never a draft that
+    was not handed in yet."""
+    handed_in = Transition.objects.filter(plan=OuterRef("pk"), action=Action.SUBMIT)
+    mine = scope_of(user).within("organization__", (Role.REVIEWER,))
+    return Plan.objects.filter(mine, Exists(handed_in)).select_related("organization")
 
 
 def records_to_review(user: User) -> QuerySet[Meeting]:

@@ -14,10 +14,10 @@ from meetings.period_names import period_name
 from meetings.rules import can_review
 from meetings.services.rulebook.limits import Limits
 from reviews.forms.inbox import InboxFilterForm, chosen_plans
-from reviews.models import Plan
 from reviews.services.inbox import (
     BatchResult,
     approve_plans,
+    plans_once_waiting,
     plans_to_review,
     records_to_review,
     wait_of,
@@ -59,13 +59,23 @@ def _approve_chosen(request: HttpRequest) -> HttpResponse:
     if not chosen:
         messages.warning(request, _("Nothing is selected yet."))
         return redirect("inbox")
-    plans = list(Plan.objects.visible_to(request.user).filter(pk__in=chosen).select_related("organization"))
     if "confirmed" not in request.POST:
-        return render(request, "reviews/inbox_confirm.html", {"plans": plans, "chosen": chosen})
+        return _confirm(request, chosen)
+    plans = list(plans_once_waiting(request.user).filter(pk__in=chosen))
     for plan in plans:
         plan.version = chosen[plan.pk]
     _tell(request, approve_plans(plans=plans, actor=request.user), unknown=len(chosen) - len(plans))
     return redirect("inbox")
+
+
+def _confirm(request: HttpRequest, chosen: dict[int, int]) -> HttpResponse:
+    """What will be approved, and what of the chosen plans no longer waits as it stood on the page."""
+    waiting = plans_to_review(request.user).filter(pk__in=chosen)
+    plans = [plan for plan in waiting if plan.version == chosen[plan.pk]]
+    left_out = chosen.keys() - {plan.pk for plan in plans}
+    gone = list(plans_once_waiting(request.user).filter(pk__in=left_out))
+    context = {"plans": plans, "gone": gone, "unknown": len(left_out) - len(gone)}
+    return render(request, "reviews/inbox_confirm.html", context)
 
 
 def _tell(request: HttpRequest, result: BatchResult, *, unknown: int) -> None:

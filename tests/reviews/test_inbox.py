@@ -19,6 +19,7 @@ from reviews.services.inbox import plans_to_review, records_to_review, wait_of
 from reviews.services.workflow import perform
 from tests.held import hold
 from tests.reviews.planning import NOW, Q1, TODAY, draft, make_plan
+from tests.typed_forms import shown_form
 from tests.world import World, appoint, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -214,6 +215,51 @@ def test_plans_out_of_sight_are_neither_approved_nor_named(world: World, client:
         assert "外单位" not in page
     foreign.refresh_from_db()
     assert foreign.state == PlanState.SUBMITTED
+
+
+def test_what_no_longer_waits_is_named_before_anything_is_approved(world: World, client: Client) -> None:
+    """One was withdrawn, one was handed in again, one was approved by somebody else; the fourth waits."""
+    withdrawn = make_plan(world, PlanState.SUBMITTED)
+    good = small_plan(world)
+    later = {"span": Q1, "items": (draft(day=date(2027, 1, 6)),)}
+    anew, settled = make_plan(world, PlanState.SUBMITTED, **later), small_plan(world, **later)
+    boxes = [box(plan) for plan in (withdrawn, good, anew, settled)]
+    perform(withdrawn, Action.WITHDRAW, actor=world.secretary)
+    perform(anew, Action.WITHDRAW, actor=world.secretary)
+    perform(anew, Action.SUBMIT, actor=world.secretary)
+    Plan.objects.filter(pk=settled.pk).update(state=PlanState.APPROVED, version=settled.version + 1)
+    client.force_login(world.reviewer)
+    question = approve(client, *boxes, confirmed=False)
+    warning, rest = text(question).split('<form class="panel"')
+    assert "以下3份计划已不再等待批准" in warning
+    for name in (
+        "办公室党支部 · 2026年第四季度",
+        "办公室党支部 · 2027年第一季度",
+        "督查室党支部 · 2027年第一季度",
+    ):
+        assert name in warning and name not in rest
+    assert shown_form(question, "/review/")["selected"] == box(good)
+    assert "已批准1份计划" in text(approve(client, box(good)))
+    nothing = text(approve(client, box(withdrawn), confirmed=False))
+    assert "以下1份计划已不再等待批准" in nothing and 'name="confirmed"' not in nothing
+
+
+def test_what_is_withdrawn_after_the_question_is_named_as_well(world: World, client: Client) -> None:
+    plan = make_plan(world, PlanState.SUBMITTED)
+    perform(plan, Action.WITHDRAW, actor=world.secretary)
+    client.force_login(world.reviewer)
+    assert "未批准：办公室党支部 · 2026年第四季度。已有人先办理" in text(approve(client, box(plan)))
+    plan.refresh_from_db()
+    assert plan.state == PlanState.DRAFT
+
+
+def test_a_draft_that_was_never_handed_in_is_not_named(world: World, client: Client) -> None:
+    plan = make_plan(world, PlanState.DRAFT)
+    client.force_login(world.reviewer)
+    for confirmed in (False, True):
+        page = text(approve(client, box(plan), confirmed=confirmed))
+        assert "未批准：1份，您已看不到" in page
+        assert "2026年第四季度" not in page
 
 
 @pytest.mark.parametrize("value", ["", "x", "1", "1:x", "1:2:3", "-1:1", f"{'9' * 5000}:1", "1:²"])
