@@ -129,13 +129,20 @@ def _twin(meeting: Meeting, kind: ResolutionKind, draft: ResolutionDraft) -> Res
     """A vote that says the same in every word and number. On one person there is one vote anyway."""
     if kind in ABOUT_ONE_PERSON:
         return None
+    words = {
+        name: getattr(draft, name) for name in ("subject", "text", "is_secret", "owner", "due_on", "seats")
+    }
     votes = vars(draft.votes) if draft.votes else {"yes": None}
-    same = {"kind": kind, "subject": draft.subject, "text": draft.text, "due_on": draft.due_on, **votes}
-    listed = {(each.name, each.votes.yes if each.votes else None) for each in draft.candidates}
-    for resolution in meeting.resolutions.filter(owner=draft.owner, **same).prefetch_related("candidates"):
-        if {(each.name, each.yes) for each in resolution.candidates.all()} == listed:
+    listed = sorted(_line(_candidate(Resolution(), each)) for each in draft.candidates)
+    for resolution in meeting.resolutions.filter(kind=kind, **words, **votes).prefetch_related("candidates"):
+        if sorted(_line(each) for each in resolution.candidates.all()) == listed:
             return resolution
     return None
+
+
+def _line(candidate: Candidate) -> tuple[str, ...]:
+    """What a list says of a candidate."""
+    return tuple(str(getattr(candidate, name)) for name in ("name", "written_in", "yes", "no", "abstain"))
 
 
 def _write(resolution: Resolution, draft: ResolutionDraft, actor: User, now: datetime, action: str) -> None:

@@ -227,15 +227,6 @@ def test_a_meeting_held_again_is_voted_on_again(world: World, meeting: Meeting) 
     assert (resolution.yes, resolution.outcome, resolution.expected, resolution.present) == (None, "", 8, 7)
 
 
-def test_the_same_form_sent_twice_is_one_vote(world: World, meeting: Meeting) -> None:
-    first = put(world, meeting, votes=(8, 0, 0))
-    assert put(world, meeting, votes=(8, 0, 0)) == first
-    assert put(world, meeting, votes=(7, 1, 0)) != first, "voted on again with another result"
-    election = put(world, meeting, K.ELECTION, candidates=ballot(丁一=8))
-    assert put(world, meeting, K.ELECTION, candidates=ballot(丁一=8)) == election
-    assert put(world, meeting, K.ELECTION, candidates=ballot(丁一=7)) != election
-
-
 def test_numbers_run_on_and_close_up(world: World, meeting: Meeting) -> None:
     first, second, third = (put(world, meeting, subject=subject) for subject in "甲乙丙")
     assert [first.number, second.number, third.number] == [1, 2, 3]
