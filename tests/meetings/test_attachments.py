@@ -176,6 +176,8 @@ class TestKept:
         assert client.post(f"/attachments/{Attachment.objects.get().pk}/remove/").status_code == 409
         page = client.get(f"/meetings/{meeting.pk}/attachments/").content.decode()
         assert "纪要.pdf" in page
+        assert "文件名" in page
+        assert "姓名" not in page
         assert 'type="file"' not in page
 
     @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from branchlife.models.job import JobState
 from meetings.enums import Role
 from meetings.models import Member, Organization
 from meetings.services.imports import jobs as imports
+from meetings.services.imports.preview import ImportKind, preview_of
 from meetings.workbooks.blank import blank_workbook
 from meetings.workbooks.columns import LEDGER, ORGANIZATIONS, ROSTER
 from meetings.workbooks.headers import find_header
@@ -323,6 +324,11 @@ def test_empty_workbooks_are_understood(administrator: Client, kind: str, column
         column.heading for column in columns
     ] or own
     assert administrator.get("/imports/template/nothing.xlsx").status_code == 404
+
+
+def test_an_organization_has_another_kind_of_name_than_a_person() -> None:
+    assert preview_of(ImportKind.ORGANIZATIONS, []).headings[0] == "名称"
+    assert preview_of(ImportKind.ROSTER, []).headings[0] == "姓名"
 
 
 def test_get_never_writes(administrator: Client) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from meetings.enums import MeetingKind, OrganizationKind, PostTitle, StandingKind
 
@@ -37,7 +37,7 @@ def _columns(kind: str) -> dict[str, Callable[[Any], str]]:
     match kind:
         case ImportKind.ORGANIZATIONS:
             return {
-                _("Name"): lambda row: row.name,
+                pgettext("organization", "Name"): lambda row: row.name,
                 _("Under"): lambda row: row.parent,
                 _("Kind"): lambda row: str(OrganizationKind(row.kind).label),
                 _("Founded on"): lambda row: _day(row.founded_on),
