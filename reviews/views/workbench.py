@@ -14,7 +14,7 @@ from meetings.enums import HERE, MeetingState, Role
 from meetings.models import Attendance, Meeting, Notice, Obligation
 from meetings.models.obligation import ObligationStatus
 from meetings.rules import can_import, can_review, can_see_dashboard
-from meetings.scope import Scope, scope_of
+from meetings.scope import Scope, account_keepers, scope_of
 from meetings.services.rulebook.limits import Limits
 from reviews.compliance.branches import Presence, counting
 from reviews.compliance.desk import desk_lines, has_in_hand, late_branches
@@ -42,7 +42,9 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "today": today,
         "counts": counts_for(user, today),
         **notices_of(user),
-        "nothing": not scope.seats and scope.branch_id is None,
+        "office": next((Role(seat.role).label for seat in scope.offices), ""),
+        "nothing": not scope.seats and not scope.offices and scope.branch_id is None,
+        "administrator_appoints": Role.ADMINISTRATOR in account_keepers(),
     }
     if has_in_hand(scope):
         context |= _writer(user, scope, today)

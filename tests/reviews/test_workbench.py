@@ -1,16 +1,18 @@
 """The first page by role."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from pytest_django import Settings
 
 from meetings.enums import MeetingState, Presence
 from meetings.models import Attendance, Notice
 from meetings.services.obligations import sync_obligations
 from reviews.enums import PlanState
 from tests.held import attended, hold
-from tests.reviews.pages import MOST_QUERIES, html_of, queries, words
+from tests.reviews.pages import MOST_QUERIES, html_of, open_page, queries, words
 from tests.reviews.planning import NOW, Q1, draft, make_plan
 from tests.reviews.recording import at
 from tests.world import World
@@ -115,10 +117,27 @@ def test_a_member_without_any_meeting_yet(world: World) -> None:
     assert "今年还没有您的到会记录" in text
 
 
-def test_somebody_without_anything_is_told_what_to_do(world: World) -> None:
+@pytest.mark.parametrize(
+    ("compact", "who"), [(False, "请联系安全保密管理员设置角色"), (True, "请联系党委管理员，为您设置角色")]
+)
+def test_somebody_without_anything_is_told_what_to_do(
+    world: World, settings: Settings, compact: bool, who: str
+) -> None:
+    settings.COMPACT_OFFICES = compact
     text = words(html_of(world.outsider, "/"))
-    assert "请联系党委管理员" in text
+    assert who in text
     assert "现在要做" not in text
+
+
+def test_the_system_officer_is_told_what_the_role_is_for(world: World) -> None:
+    html = html_of(world.system_officer, "/")
+    text, main = words(html), html[html.index("<main") : html.index("</main>")]
+    assert "您还没有角色" not in text
+    assert "您的角色：系统管理员" in text
+    assert 'href="/reminders/service/"' in main
+    assert "/accounts/" not in main
+    for link in re.findall(r'href="(/[^"#?]*)"', main):
+        assert open_page(world.system_officer, link).status_code == 200
 
 
 def test_notices_are_the_own_ones(world: World) -> None:
