@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from branchlife.audit import label_of
 from branchlife.models import User
 from meetings.enums import OFFICES, Role
 from meetings.models.dated import Dated, DatedQuerySet, ends_after_start
@@ -58,6 +59,11 @@ class Appointment(Dated):
     @property
     def is_office(self) -> bool:
         return self.role in OFFICES
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What the trail says of it: who that was then, and as what."""
+        return {"user": label_of(self.user), "role": self.role}
 
     def __str__(self) -> str:
         return f"{self.organization} · {self.get_role_display()}"

@@ -77,7 +77,7 @@ def appoint(
     end_sessions(user)
     record_event(
         actor=actor, action="appointment.begin", subject=appointment, chain=organization.chain,
-        difference={"user": user.username, "role": role}, now=now,
+        difference=appointment.told, now=now,
     )  # fmt: skip
     return appointment
 
@@ -93,12 +93,9 @@ def end_appointment(
     end_sessions(appointment.user)
     yesterday = timezone.localdate(now) - timedelta(days=1)
     record_event(
-        actor=actor,
-        action="appointment.end",
-        subject=appointment,
-        chain=appointment.organization.chain,
-        now=now,
-    )
+        actor=actor, action="appointment.end", subject=appointment, chain=appointment.organization.chain,
+        difference=appointment.told, now=now,
+    )  # fmt: skip
     if appointment.start_on > yesterday:
         appointment.delete()
     else:

@@ -1,6 +1,6 @@
 """The audit officer's pages: the trail, and taking a part of it away."""
 
-from typing import Any
+from typing import NamedTuple
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
@@ -13,13 +13,23 @@ from branchlife.guards import missing_guards
 from branchlife.http import SignedInRequest
 from branchlife.models import AuditAnchor, AuditEvent
 from branchlife.verification import last_verification
+from meetings.enums import Role
 from meetings.forms.audit import AuditFilter
 from meetings.forms.purpose import PurposeForm
-from meetings.models import Organization
+from meetings.models import Appointment, Organization
 from meetings.rules import reads_trail
 from meetings.services.audit_reading import MOST, events_for, export_events
 
 PAGE = 50
+APPOINTMENT = Appointment._meta.label_lower
+
+
+class Row(NamedTuple):
+    """An event with the name of its organization ("" for what belongs to none) and whom it concerns."""
+
+    event: AuditEvent
+    place: str
+    whom: str
 
 
 @require_safe
@@ -70,9 +80,17 @@ def _older(events: QuerySet[AuditEvent], mark: str) -> QuerySet[AuditEvent]:
     return events.filter(pk__lt=int(mark))
 
 
-def _with_places(events: list[AuditEvent]) -> list[tuple[AuditEvent, Any]]:
-    """Each event with the name of its organization; "" for what belongs to none."""
+def _with_places(events: list[AuditEvent]) -> list[Row]:
+    """One query for all of them."""
     ids = {event.chain.partition(":")[2] for event in events if event.chain}
     found = Organization.objects.filter(pk__in=[pk for pk in ids if pk.isdecimal()]).values_list("pk", "name")
     names = {f"organization:{pk}": name for pk, name in found}
-    return [(event, names.get(event.chain, event.chain)) for event in events]
+    return [Row(event, names.get(event.chain, event.chain), _whom(event)) for event in events]
+
+
+def _whom(event: AuditEvent) -> str:
+    """Of a role given or ended, who held it and which; nothing of what records say."""
+    if event.subject_type != APPOINTMENT:
+        return ""
+    told = [event.difference.get("user"), dict(Role.choices).get(event.difference.get("role"))]
+    return " · ".join(str(each) for each in told if each)

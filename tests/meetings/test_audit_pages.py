@@ -10,9 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from branchlife.models import AuditEvent, User
+from meetings.enums import Role
 from meetings.models import Organization
+from meetings.services import accounts
 from tests.branchlife.trail import drop_guards, sql, write
-from tests.reviews.pages import html_of
+from tests.reviews.pages import html_of, words
 from tests.world import World, appoint
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -27,7 +29,7 @@ def signed_in(user: User) -> Client:
 def shown(user: User, query: str = "") -> list[AuditEvent]:
     answer = signed_in(user).get(f"/audit/{query}")
     assert answer.status_code == 200
-    return [event for event, _place in answer.context["rows"]]
+    return [row.event for row in answer.context["rows"]]
 
 
 def test_an_officer_sees_the_own_part_and_nothing_a_record_says(world: World) -> None:
@@ -39,6 +41,18 @@ def test_an_officer_sees_the_own_part_and_nothing_a_record_says(world: World) ->
     assert "theme" in page
     assert "机密主题" not in page
     assert "沈玉芳 (secretary)" in page
+
+
+def test_of_a_role_it_says_whose_and_which(world: World) -> None:
+    appointment = accounts.appoint(
+        user=world.outsider, organization=world.branch, role=Role.SECRETARY, actor=world.security_officer
+    )
+    accounts.end_appointment(appointment=appointment, actor=world.security_officer)
+    text = words(html_of(world.audit_officer, "/audit/"))
+    for what, number in (("授予", 1), ("终止", 2)):
+        assert f"角色：{what} 任命 路人 (outsider) · 支部书记 办公室党支部 本组织第{number}条" in text
+    write(world.secretary, Organization(pk=8714, name="旧支部"), world.branch.chain)
+    assert "8714" not in html_of(world.audit_officer, "/audit/"), "a number without a page behind it"
 
 
 def test_what_belongs_to_no_organization_is_for_whoever_watches_over_every_tree(world: World) -> None:

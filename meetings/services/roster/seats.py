@@ -38,7 +38,10 @@ def _end(seat: Appointment, actor: User | None, now: datetime | None) -> None:
     yesterday = timezone.localdate(now) - ONE_DAY
     if seat.user_id != (actor.pk if actor else None):
         end_sessions(seat.user)
-    record_event(actor=actor, action="appointment.end", subject=seat, chain=seat.organization.chain, now=now)
+    record_event(
+        actor=actor, action="appointment.end", subject=seat, chain=seat.organization.chain,
+        difference=seat.told, now=now,
+    )  # fmt: skip
     if seat.start_on > yesterday:
         seat.delete()
     else:
