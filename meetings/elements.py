@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from branchlife.enumeration import enumerated
 from meetings.enums import MeetingKind, Presence, votes_taken_at
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _missing_follow_up(resolutions: "Iterable[Resolution]") -> list[str]:
 def _missing_steps(steps: "Iterable[MeetingStep]") -> list[str]:
     """The first by name; the page has them all."""
     titles = [step.title for step in steps if step.is_open_until_held]
-    facts = {"steps": "、".join(titles[:STEPS_NAMED]), "n": len(titles) - STEPS_NAMED}
+    facts = {"steps": enumerated(titles[:STEPS_NAMED]), "n": len(titles) - STEPS_NAMED}
     if not titles:
         return []
     if len(titles) > STEPS_NAMED:
@@ -186,7 +187,7 @@ def missing_among(values: Mapping[str, Any], unexplained: Iterable[str]) -> list
         for field, severity in asked.items()
         if field in sentences and _is_blank(values.get(field))
     ]
-    names = "、".join(unexplained)
+    names = enumerated(unexplained)
     if names and "attendance" in asked:
         # The commonest finding of real spot checks.
         sentence = _("The reason of absence is missing for %(names)s.") % {"names": names}

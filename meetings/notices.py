@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from branchlife.enumeration import enumerated
 from branchlife.templatetags.dates import cn_date, cn_month
 from meetings.enums import MeetingKind
 from meetings.period_names import period_name
@@ -123,7 +124,7 @@ UNKNOWN = Wording(_("There is news for you."), _("News"))
 # How a value is put into words; anything else is shown as it stands.
 _in_words: dict[str, Callable[[str], str]] = {
     "kind": lambda code: str(MeetingKind(code).label),
-    "kinds": lambda codes: "、".join(str(MeetingKind(code).label) for code in codes.split(",")),
+    "kinds": lambda codes: enumerated(MeetingKind(code).label for code in codes.split(",")),
     "period": lambda code: period_name(span_from_code(code)),
     "due_on": lambda day: cn_date(date.fromisoformat(day)),
     "day": lambda day: cn_date(date.fromisoformat(day)),

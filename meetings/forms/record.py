@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from branchlife.enumeration import enumerated
 from meetings.elements import Missing, blocking, lacks_reason, missing_among, missing_on_the_page, warnings
 from meetings.enums import Audience, ContentCategory, MeetingKind, audience_of, votes_taken_at
 from meetings.forms.attendance import PersonForm, read_absentees
@@ -115,7 +116,7 @@ class RecordForm(forms.Form):
 
     @property
     def kinds_label(self) -> str:
-        return "、".join(str(MeetingKind(kind).label) for kind in self.kinds_now)
+        return enumerated(MeetingKind(kind).label for kind in self.kinds_now)
 
     @property
     def rows(self) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from branchlife.enumeration import enumerated
 from meetings.enums import SECRET_BALLOT, PostTitle, ResolutionKind
 from meetings.forms.fields import DayField, LineField, ParagraphField
 from meetings.forms.prefill import members_on
@@ -170,7 +171,7 @@ class ResolutionForm(forms.Form):
 
     def _subject(self, chosen: tuple[Exclusion, ...]) -> str:
         """What a vote on persons is called follows from their names."""
-        names = "、".join(row.member.name for row in chosen)
+        names = enumerated(row.member.name for row in chosen)
         sentences = {
             ResolutionKind.ADMISSION: _("Admit %(name)s as a probationary member"),
             ResolutionKind.TURNING_FULL: _("%(name)s becomes a full member"),
@@ -227,7 +228,7 @@ class CandidateRows(forms.BaseFormSet):
         names = [form.cleaned_data.get("name") for form in self.forms if hasattr(form, "cleaned_data")]
         twice = {name for name in names if name and names.count(name) > 1}
         if twice:
-            raise ValidationError(_("On the list twice: %(names)s.") % {"names": "、".join(sorted(twice))})
+            raise ValidationError(_("On the list twice: %(names)s.") % {"names": enumerated(sorted(twice))})
 
 
 class OpinionForm(forms.Form):

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from branchlife.enumeration import enumerated
 from branchlife.joined import hand_over
 from branchlife.models import User
 from meetings.enums import (
@@ -145,7 +146,7 @@ class Meeting(models.Model):
     @property
     def kinds_label(self) -> str:
         """The kinds as people write them, such as "主题党日、党课"."""
-        return "、".join(str(MeetingKind(kind).label) for kind in self.kinds)
+        return enumerated(MeetingKind(kind).label for kind in self.kinds)
 
 
 class MeetingPartQuerySet(models.QuerySet):

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from branchlife.enumeration import enumerated
 from meetings.ladder import Ladder
 from meetings.models.rule import RuleVersion
 from meetings.reminder_enums import LeadUnit, WhenUnsure
@@ -142,7 +143,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _listed(text: str) -> str:
-    return _(", ").join(str(number) for number in _numbers(text))
+    return enumerated(_numbers(text))
 
 
 def as_columns(ladder: Ladder) -> dict[str, object]:

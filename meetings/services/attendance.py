@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from branchlife.enumeration import enumerated
 from meetings.enums import (
     HERE,
     NOT_HARD_BOUND,
@@ -337,7 +338,7 @@ def _refuse_strangers(deviations: dict[int, Deviation], expected: set[int]) -> N
     if strangers:
         names = Member.objects.filter(pk__in=strangers).values_list("name", flat=True)
         raise ValidationError(
-            _("Not expected at this meeting on that day: %(names)s."), params={"names": "、".join(names)}
+            _("Not expected at this meeting on that day: %(names)s."), params={"names": enumerated(names)}
         )
 
 

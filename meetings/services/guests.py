@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from meetings.models import Meeting
 from meetings.services.resolutions import hold_open
@@ -28,7 +29,7 @@ def name_guests(*, meeting: Meeting, names: list[str], actor: User, now: datetim
         facts = {"name": too_long[:20], "limit": LONGEST}
         raise ValidationError({"names": _("“%(name)s…” is longer than %(limit)s characters.") % facts})
     expected = set(meeting.attendances.values_list("member__name", flat=True))
-    twice = "、".join(name for name in names if name in expected)
+    twice = enumerated(name for name in names if name in expected)
     if twice:
         sentence = _("Expected at the meeting and no guests: %(names)s.")
         raise ValidationError({"names": sentence % {"names": twice}})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from meetings.enums import ABOUT_ONE_PERSON, RECORD_OPEN, ExclusionState, ResolutionKind
 from meetings.models import Candidate, Exclusion, Meeting, Member, Resolution
@@ -177,7 +178,7 @@ def _set_candidates(resolution: Resolution, draft: ResolutionDraft) -> None:
     """The list as it stands now. Somebody cannot be counted for some and not for others."""
     counted = [each for each in draft.candidates if each.votes]
     if counted and len(counted) < len(draft.candidates):
-        missing = "、".join(each.name for each in draft.candidates if not each.votes)
+        missing = enumerated(each.name for each in draft.candidates if not each.votes)
         raise ValidationError(_("The votes of %(names)s are missing.") % {"names": missing})
     resolution.candidates.all().delete()
     Candidate.objects.bulk_create([_candidate(resolution, each) for each in draft.candidates])

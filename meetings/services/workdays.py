@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from meetings.models import CalendarYear, MovedDay
 from meetings.services.rulebook.remembered import forget
@@ -40,7 +41,7 @@ def calendar_warning(calendar: WorkCalendar, *days: date) -> str:
     unknown = sorted({day.year for day in days} - calendar.years)
     if not unknown:
         return ""
-    years = "、".join(str(year) for year in unknown)
+    years = enumerated(unknown)
     return _(
         "The days off of %(years)s have not been entered: working days there are counted Monday to Friday."
     ) % {"years": years}

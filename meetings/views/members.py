@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from branchlife.templatetags.dates import cn_date
 from meetings.confidential import sees_person, shown
@@ -134,14 +135,14 @@ def _number(rows: QuerySet[Attendance]) -> Coalesce:
 def _complete(row: Any, today: date, user: User) -> None:
     row.is_full = row.member.is_full_on(today)
     row.posts = _titles(row.member.posts_now, row.organization_id)
-    row.standings = "、".join(str(standing.get_kind_display()) for standing in row.member.standings_now)
+    row.standings = enumerated(str(standing.get_kind_display()) for standing in row.member.standings_now)
     row.rate = _rate(row.here, row.base)
     row.id_number = shown(user, row.member, row.organization, "id_number")
     row.phone = shown(user, row.member, row.organization, "phone")
 
 
 def _titles(posts: Sequence[Post], organization_id: int) -> str:
-    return "、".join(
+    return enumerated(
         str(post.get_title_display()) for post in posts if post.organization_id == organization_id
     )
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from branchlife.enumeration import enumerated
 from branchlife.http import SignedInRequest
 from branchlife.models import User
 from branchlife.templatetags.dates import cn_date
@@ -171,7 +172,7 @@ def _facts(transfer: Transfer) -> list[tuple[str, Any]]:
         (_("Membership"), status),
         (_("Joined the Party on"), cn_date(member.joined_on)),
         (_("Full member since"), cn_date(member.full_member_on)),
-        (_("Standing"), "、".join(str(each.get_kind_display()) for each in standings)),
+        (_("Standing"), enumerated(str(each.get_kind_display()) for each in standings)),
         (_("Old branch"), transfer.from_organization.name),
         (_("Receiving branch"), transfer.to_organization.name),
         (_("Transferred from"), cn_date(transfer.leaves_on)),

@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from branchlife.enumeration import enumerated
 from meetings.workbooks.columns import Column
 
 ROWS_PREPARED = 1000
@@ -47,7 +48,7 @@ def _prepare(page: Worksheet, number: int, column: Column) -> None:
 
 
 def _explanation(columns: Sequence[Column]) -> list[str]:
-    required = "、".join(column.heading for column in columns if column.required)
+    required = enumerated(column.heading for column in columns if column.required)
     return [
         _("Must be filled in: %(columns)s.") % {"columns": required},
         _("Columns may stand in any order, and those you do not need may be deleted."),

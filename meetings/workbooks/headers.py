@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 
 from django.utils.translation import gettext as _
 
+from branchlife.enumeration import enumerated
 from meetings.workbooks.columns import Column
 from meetings.workbooks.problems import WorkbookRefused, column_letters
 from meetings.workbooks.sheet import Row, Sheet
@@ -102,7 +103,7 @@ def find_header(sheets: Iterable[Sheet], columns: Sequence[Column]) -> tuple[She
     if not found:
         raise WorkbookRefused(
             _("No header row was found. The sheet needs at least the columns %(columns)s.")
-            % {"columns": "、".join(column.heading for column in columns if column.required)}
+            % {"columns": enumerated(column.heading for column in columns if column.required)}
         )
     # Stable: of equal sheets the first one wins.
     found.sort(
@@ -117,7 +118,7 @@ def find_header(sheets: Iterable[Sheet], columns: Sequence[Column]) -> tuple[She
 def _require(sheet: Sheet, header: Header, columns: Sequence[Column]) -> None:
     place = {"sheet": sheet.name, "row": header.row}
     if missing := header.missing(columns):
-        names = "、".join(column.heading for column in missing)
+        names = enumerated(column.heading for column in missing)
         why = _("Sheet “%(sheet)s”, header in row %(row)s: the column %(names)s is missing.")
         raise WorkbookRefused(why % (place | {"names": names}))
     for again, first in header.repeated:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from meetings.enums import ContentCategory, MeetingKind, MeetingState, Period, Role
 from meetings.fixed_days import CODES as FIXED_DAYS
@@ -157,7 +158,7 @@ class PlanItem(models.Model):
 
     @property
     def kinds_label(self) -> str:
-        return "、".join(str(MeetingKind(kind).label) for kind in self.kinds)
+        return enumerated(MeetingKind(kind).label for kind in self.kinds)
 
 
 class PlanItemPart(models.Model):

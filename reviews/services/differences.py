@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from branchlife.enumeration import enumerated
 from branchlife.templatetags.dates import cn_date
 from meetings.enums import ContentCategory, MeetingKind, Presence
 from meetings.fixed_days import fixed_day
@@ -112,14 +113,14 @@ def _word(name: str, value: Any) -> str:
     if name == "day":
         return cn_date(date.fromisoformat(value))
     if name == "kinds":
-        return "、".join(str(MeetingKind(kind).label) for kind in value)
+        return enumerated(MeetingKind(kind).label for kind in value)
     if name == "category":
         return str(ContentCategory(value).label)
     if name == "fixed":
         habit = fixed_day(value)
         return habit.label if habit else ""
     if name == "not_present":
-        return "、".join(_away(*each) for each in value)
+        return enumerated(_away(*each) for each in value)
     return str(value)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from meetings.enums import MeetingKind
 from meetings.models import Meeting, Organization
@@ -83,7 +84,7 @@ def _months(first: date, day: date) -> int:
 
 
 def kinds_of(line: dict[str, Any]) -> str:
-    return "、".join(str(MeetingKind(kind).label) for kind in line["kinds"])
+    return enumerated(MeetingKind(kind).label for kind in line["kinds"])
 
 
 def _insert(case: GoodCase) -> GoodCase:

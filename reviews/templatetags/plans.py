@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django import template
 
+from branchlife.enumeration import enumerated
 from meetings.enums import ContentCategory, MeetingKind
 from meetings.fixed_days import fixed_day
 
@@ -12,7 +13,7 @@ register = template.Library()
 
 @register.filter
 def kind_names(kinds: Iterable[str]) -> str:
-    return "、".join(str(MeetingKind(kind).label) for kind in kinds)
+    return enumerated(MeetingKind(kind).label for kind in kinds)
 
 
 @register.filter

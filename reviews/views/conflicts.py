@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from branchlife.enumeration import enumerated
 from branchlife.templatetags.dates import cn_date
 from meetings.enums import ContentCategory, MeetingKind, Presence
 from meetings.forms.record import RecordForm
@@ -45,7 +46,7 @@ def _texts(facts: MeetingFacts, absences: Iterable[tuple[str, Deviation]]) -> Te
     people = [f"{name} {_spelled(deviation)}" for name, deviation in absences]
     return {
         _("Theme"): facts.theme,
-        _("Kind of meeting"): "、".join(sorted(str(MeetingKind(kind).label) for kind in facts.kinds)),
+        _("Kind of meeting"): enumerated(sorted(str(MeetingKind(kind).label) for kind in facts.kinds)),
         _("Day"): cn_date(facts.day),
         _("Time"): "–".join(clock),
         _("Place"): facts.place,
@@ -54,7 +55,7 @@ def _texts(facts: MeetingFacts, absences: Iterable[tuple[str, Deviation]]) -> Te
         _("Problem to solve"): facts.problem,
         _("Content category"): str(category),
         _("Spent (yuan)"): "" if facts.spent is None else str(facts.spent),
-        _("Not simply present"): "、".join(sorted(people)),
+        _("Not simply present"): enumerated(sorted(people)),
         _("What was said and done"): facts.content,
         _("Decisions"): facts.decisions,
     }

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from branchlife.enumeration import enumerated
 from branchlife.views import render_conflict
 from meetings.elements import element_count, missing_elements, warnings
 from meetings.enums import RECORD_OPEN, MeetingState
@@ -89,7 +90,7 @@ def _saved(request: HttpRequest, meeting: Meeting, changed: PeopleChange, submit
         (changed.gone, _("No longer expected on that day: %(names)s.")),
     ):
         if names:
-            messages.warning(request, sentence % {"names": "、".join(names)})
+            messages.warning(request, sentence % {"names": enumerated(names)})
     return redirect("meeting_record", pk=meeting.pk)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from branchlife.templatetags.dates import cn_date, cn_day, weekday
 from meetings.enums import DeadlineSubject, MeetingKind, MeetingState
@@ -162,7 +163,7 @@ def _meeting_task(
 
 
 def _meeting_title(meeting: Meeting, parts: Iterable[MeetingPart]) -> str:
-    kinds = "、".join(str(part.get_kind_display()) for part in parts)
+    kinds = enumerated(str(part.get_kind_display()) for part in parts)
     title = kinds if meeting.theme == kinds else f"{kinds}「{meeting.theme}」"
     return f"{meeting.group.name} · {title}" if meeting.group else title
 

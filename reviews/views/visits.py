@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from branchlife.enumeration import enumerated
 from branchlife.http import SignedInRequest
 from branchlife.templatetags.dates import cn_date
 from branchlife.views import render_conflict
@@ -70,7 +71,7 @@ def visit_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _facts(visit: Visit) -> list[tuple[Any, ...]]:
-    names = "、".join(each.name for each in visit.inspectors.all())
+    names = enumerated(each.name for each in visit.inspectors.all())
     facts: list[tuple[Any, ...]] = [
         (_("Kind"), visit.inspection.get_kind_display()),
         (_("Inspected by"), visit.inspection.organization.name),

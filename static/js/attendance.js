@@ -97,8 +97,8 @@
         marked.push(entry[0]);
       });
       const words = [];
-      if (marked.length) words.push(result.dataset.marked + " " + marked.join("、"));
-      if (unknown.length) words.push(result.dataset.unknown + " " + unknown.join("、"));
+      if (marked.length) words.push(result.dataset.marked + " " + marked.join(result.dataset.comma));
+      if (unknown.length) words.push(result.dataset.unknown + " " + unknown.join(result.dataset.comma));
       result.textContent = words.join(" · ");
       /* what is marked on its card need not be read again by the server */
       area.value = unknown.join("、");

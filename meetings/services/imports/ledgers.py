@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from meetings.enums import (
     Audience,
@@ -131,7 +132,7 @@ class _Planner:
         if not (others := [str(MeetingKind(kind).label) for kind in row.kinds if kind not in held]):
             return True
         why = _("“%(branch)s” does not hold this: %(kinds)s is for the organization above")
-        self._reading.refuse(row.row, "kinds", why % {"branch": branch.name, "kinds": "、".join(others)})
+        self._reading.refuse(row.row, "kinds", why % {"branch": branch.name, "kinds": enumerated(others)})
         return False
 
     def _deviations(
@@ -262,7 +263,7 @@ class _Planner:
             why = _(
                 "the attendance of this record is closed and %(names)s is not in it: change it on its page"
             )
-            self._reading.warn(event.row.row, "absences", why % {"names": "、".join(names)})
+            self._reading.warn(event.row.row, "absences", why % {"names": enumerated(names)})
 
     def _compare_counts(self, event: Event) -> None:
         """Figures follow from the records; where the sheet counts otherwise, somebody should look."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from meetings.enums import Role
 from meetings.models import Organization, PartyGroup
@@ -110,7 +111,7 @@ class Places:
         if len(branches) == 1:
             return branches[0]
         if branches:
-            parents = "、".join(str(self.parent_of(branch) or "") for branch in branches)
+            parents = enumerated(str(self.parent_of(branch) or "") for branch in branches)
             why = _(
                 "several branches are called “%(name)s” (under %(parents)s); write the upper one before it"
             )

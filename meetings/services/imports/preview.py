@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from branchlife.enumeration import enumerated
 from meetings.enums import MeetingKind, OrganizationKind, PostTitle, StandingKind
 
 SHOWN = 5
@@ -69,4 +70,4 @@ def _day(day: date | None) -> str:
 
 
 def _labels(codes: Sequence[str], words: type[TextChoices]) -> str:
-    return "、".join(str(words(code).label) for code in codes)
+    return enumerated(words(code).label for code in codes)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branchlife import queue
+from branchlife.enumeration import enumerated
 from meetings.models import Letter, Pulse
 from meetings.reminder_enums import DeliveryState
 from meetings.reminding import title_of
@@ -104,7 +105,7 @@ def _troubles(health: Health) -> Iterator[Trouble]:
         sentence = _("A letter has waited for more than an hour. Is the mail server there?")
         yield Trouble("unsent", Grade.CRITICAL, sentence)
     if health.failed_kinds:
-        kinds = _(", ").join(str(title_of(kind)) for kind in health.failed_kinds)
+        kinds = enumerated(title_of(kind) for kind in health.failed_kinds)
         sentence = _("These kinds of deadlines could not be planned: %(kinds)s. The log says why.")
         yield Trouble("planning", Grade.CRITICAL, sentence % {"kinds": kinds})
     if not health.journal_writable:

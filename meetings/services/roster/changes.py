@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from meetings.models import Member, Organization, PartyGroup
 from meetings.services.gap import kept_years
@@ -76,7 +77,7 @@ def check_order(day: date, last_day: date | None) -> None:
 
 def names_of(members: Sequence[Member]) -> str:
     """張三、李四 … and how many more."""
-    shown = "、".join(member.name for member in members[:NAMED])
+    shown = enumerated(member.name for member in members[:NAMED])
     more = len(members) - NAMED
     return _("%(names)s and %(count)s more") % {"names": shown, "count": more} if more > 0 else shown
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from branchlife.audit import record_event
+from branchlife.enumeration import enumerated
 from branchlife.models import User
 from meetings.models import Organization
 from meetings.services.notices import secretaries_of, tell
@@ -151,7 +152,7 @@ def _check_caps(inspection: Inspection, drawn: set[int]) -> None:
     visits = visits_in(inspection.starts_on.year, drawn)
     full = [branch for branch in drawn if visits[branch] >= inspection.cap]
     if full:
-        names = "、".join(Organization.objects.filter(pk__in=full).values_list("name", flat=True))
+        names = enumerated(Organization.objects.filter(pk__in=full).values_list("name", flat=True))
         sentence = _(
             "Meanwhile %(names)s had the visits of the year. Call this inspection off and open another one."
         )
