@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import BinaryIO, TypeVar
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from meetings.enums import MeetingKind
@@ -99,9 +100,9 @@ def _read_day(reader: RowReader, year: int | None, today: date) -> Day | None:
         if day.precision != DAY:
             raise BadValue(_("the day is missing"))
         if day.date > today:
-            raise BadValue(_("%(day)s lies in the future") % {"day": day.date.isoformat()})
+            raise BadValue(_("%(day)s lies in the future") % {"day": date_format(day.date)})
         if year is not None and day.date.year != year:
-            raise BadValue(_("%(day)s is not in %(year)s") % {"day": day.date.isoformat(), "year": year})
+            raise BadValue(_("%(day)s is not in %(year)s") % {"day": date_format(day.date), "year": year})
         return day
 
     return reader.read("day", parse, required=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from meetings.workbooks import words
@@ -82,7 +83,7 @@ def _past_day(value: Cell, today: date) -> date:
     """A year alone is enough here: old branches know no more."""
     day = parse_day(value).date
     if day > today:
-        raise BadValue(_("%(day)s lies in the future") % {"day": day.isoformat()})
+        raise BadValue(_("%(day)s lies in the future") % {"day": date_format(day)})
     return day
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import BinaryIO
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from meetings.enums import Gender, StandingKind
@@ -121,7 +122,7 @@ def _past_day(today: date) -> Callable[[Cell], Day]:
     def parse(value: Cell) -> Day:
         day = _day(value)
         if day.date > today:
-            raise BadValue(_("%(day)s lies in the future") % {"day": day.date.isoformat()})
+            raise BadValue(_("%(day)s lies in the future") % {"day": date_format(day.date)})
         return day
 
     return parse
@@ -147,7 +148,7 @@ def _read_phone(reader: RowReader) -> str:
 def _check_dates(reader: RowReader, row: RosterRow, today: date) -> None:
     if row.joined_on < PARTY_FOUNDED:
         reader.refuse(
-            "joined_on", _("%(day)s is before the Party was founded") % {"day": row.joined_on.isoformat()}
+            "joined_on", _("%(day)s is before the Party was founded") % {"day": date_format(row.joined_on)}
         )
     if row.born_on and row.born_on >= row.joined_on:
         reader.refuse("joined_on", _("lies before the date of birth"))
@@ -166,10 +167,10 @@ def _check_full_membership(reader: RowReader, row: RosterRow, today: date) -> No
         reader.refuse(
             "category",
             _("a probationary member cannot have become a full member on %(day)s")
-            % {"day": full_on.isoformat()},
+            % {"day": date_format(full_on)},
         )
     elif full_on and row.category == words.FULL and full_on > today:
-        reader.refuse("full_member_on", _("%(day)s lies in the future") % {"day": full_on.isoformat()})
+        reader.refuse("full_member_on", _("%(day)s lies in the future") % {"day": date_format(full_on)})
 
 
 def _with_full_membership(reader: RowReader, row: RosterRow, today: date) -> RosterRow:
@@ -196,7 +197,7 @@ def _compare_with_id_number(reader: RowReader, row: RosterRow) -> None:
     birth = birth_date(row.id_number)
     if row.born_on and (row.born_on.year, row.born_on.month) != (birth.year, birth.month):
         reader.warn(
-            "born_on", _("differs from the ID number, which says %(day)s") % {"day": birth.isoformat()}
+            "born_on", _("differs from the ID number, which says %(day)s") % {"day": date_format(birth)}
         )
     if row.gender and is_male(row.id_number) != (row.gender == Gender.MALE):
         reader.warn("gender", _("differs from the ID number"))

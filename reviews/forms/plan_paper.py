@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from meetings.enums import Audience, ContentCategory, MeetingKind, Period, audience_of
@@ -134,7 +135,7 @@ class PlanItemForm(forms.Form):
         if day and day not in self.span:
             raise ValidationError(
                 _("The day lies outside the plan's period (%(first)s to %(last)s).")
-                % {"first": self.span.start, "last": self.span.end}
+                % {"first": date_format(self.span.start), "last": date_format(self.span.end)}
             )
         return day
 

@@ -302,14 +302,14 @@ def test_a_suspension_is_told_at_the_column_that_names_it(world: World) -> None:
 def test_what_the_sheet_leaves_empty_must_still_fit(world: World) -> None:
     header = "姓名 所在党支部 入党时间"
     assert errors(header, ["周丽健", SMALL, "2015-1-1"]) == [
-        ("C2", "入党时间：晚于已登记的转正时间2011-01-01")
+        ("C2", "入党时间：晚于已登记的转正时间2011年1月1日")
     ]
 
 
 def test_a_dissolved_group_takes_nobody(world: World) -> None:
     PartyGroup.objects.filter(pk=world.groups[0].pk).update(dissolved_on=date(2026, 6, 1))
     assert errors(PLAIN + " 党小组", ["张三", BRANCH, *JOINED, None, "第一党小组"]) == [
-        ("F2", "党小组：“第一党小组”已于2026-06-01撤销")
+        ("F2", "党小组：“第一党小组”已于2026年6月1日撤销")
     ]
 
 

@@ -106,4 +106,4 @@ def test_a_ledger_of_another_year_is_refused_day_by_day() -> None:
     reading = read_ledger(sample("ledger-2026.xlsx"), year=2025, today=TODAY)
     assert len(reading.errors) == 338
     assert reading.rows == []
-    assert reading.errors[0].message == "日期：2026-01-01不在2025年内"
+    assert reading.errors[0].message == "日期：2026年1月1日不在2025年内"

@@ -173,7 +173,7 @@ def test_rows_left_out_and_spare_rows_are_not_saved(writer: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"day": "2027-01-04"}, "第2项 · 日期</a>: 日期不在计划期间内"),
+        ({"day": "2027-01-04"}, "第2项 · 日期</a>: 日期不在计划期间内（2026年10月1日至2026年12月31日）。"),
         ({"day": ""}, "第2项 · 日期</a>: 请填写日期，或选择固定日"),
         ({"day": "十一月的某天"}, "第2项 · 日期</a>: "),
         ({"theme": ""}, "第2项 · 主题</a>: 这个字段是必填项"),

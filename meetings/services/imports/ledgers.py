@@ -7,6 +7,7 @@ paper. The source says that it was imported, and the time of recording is the ti
 from collections.abc import Collection
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from branchlife.enumeration import enumerated
@@ -116,11 +117,11 @@ class _Planner:
         if row.day < bearer.founded_on:
             why = _("“%(name)s” was founded on %(day)s") % {
                 "name": bearer.name,
-                "day": bearer.founded_on.isoformat(),
+                "day": date_format(bearer.founded_on),
             }
         elif bearer.dissolved_on and row.day >= bearer.dissolved_on:
             why = _("“%(name)s” was dissolved on %(day)s")
-            why %= {"name": bearer.name, "day": bearer.dissolved_on.isoformat()}
+            why %= {"name": bearer.name, "day": date_format(bearer.dissolved_on)}
         else:
             return True
         self._reading.refuse(row.row, column, why)

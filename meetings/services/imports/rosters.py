@@ -7,6 +7,7 @@ as the sheet shows them if it has the column at all. From when they hold: see de
 from collections.abc import Iterator
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from meetings.enums import PostTitle
@@ -92,7 +93,7 @@ class _Planner:
             return False
         why = _("“%(name)s” was dissolved on %(day)s") % {
             "name": group.name,
-            "day": group.dissolved_on.isoformat(),
+            "day": date_format(group.dissolved_on),
         }
         self._reading.refuse(row.row, "group", why)
         return True
@@ -115,7 +116,7 @@ class _Planner:
         joined, full, born = merged["joined_on"], merged["full_member_on"], merged["born_on"]
         if full and full < joined:
             why = _("lies after %(day)s, since when this person is known as a full member")
-            self._reading.refuse(row.row, "joined_on", why % {"day": full.isoformat()})
+            self._reading.refuse(row.row, "joined_on", why % {"day": date_format(full)})
         elif born and born >= joined:
             self._reading.refuse(row.row, "joined_on", _("lies before the date of birth"))
         else:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from meetings.enums import MeetingKind
@@ -70,7 +71,7 @@ def as_table(report: Report) -> str:
         ]
         for line in open_and_late(report)
     ]
-    title = _("%(year)s as of %(day)s") % {"year": report.year, "day": report.as_of.isoformat()}
+    title = _("%(year)s as of %(day)s") % {"year": report.year, "day": date_format(report.as_of)}
     return "\n".join([title, "", *columns([headings, *_branch_rows(report)]), "", *columns(missing)]).rstrip()
 
 
