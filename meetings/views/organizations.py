@@ -65,6 +65,7 @@ def organization_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "term": term_tag(organization, today), "is_gone": is_gone(organization, today),
         "administers": administers(user, organization), "decides": administers_above(user, organization),
         "keeps": keeps_roster(user, organization), "answers": answers_for(user, organization),
+        "sees_tree": can_see_organizations(user),
     }  # fmt: skip
     inside = _inside_branch if organization.is_branch else _below
     return render(request, "meetings/organization_detail.html", context | inside(user, organization, today))

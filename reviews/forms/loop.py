@@ -76,6 +76,8 @@ class LoopFilter(YearFilter):
 
 
 class StayFilter(YearFilter):
+    """``stays`` are those the reader may see: their desks are choices, also one above the own place."""
+
     desk = forms.ModelChoiceField(
         Organization.objects.none(),
         label=pgettext_lazy("papers", "Desk"),
@@ -86,9 +88,10 @@ class StayFilter(YearFilter):
     task = forms.ChoiceField(label=_("Task"), required=False, choices=[("", _("All")), *Task.choices])
     lying = forms.ChoiceField(label=_("State"), required=False, choices=LYING)
 
-    def __init__(self, data: Any, *, user: User, today: date) -> None:
+    def __init__(self, data: Any, *, user: User, stays: StayQuerySet, today: date) -> None:
         super().__init__(data, today=today)
-        self.fields["desk"].queryset = Organization.objects.visible_to(user)  # type: ignore[attr-defined]
+        lain = Organization.objects.filter(pk__in=stays.order_by().values("organization"))
+        self.fields["desk"].queryset = Organization.objects.visible_to(user) | lain  # type: ignore[attr-defined]
 
     @property
     def year(self) -> int:

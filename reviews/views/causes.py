@@ -13,11 +13,10 @@ from django.utils.translation import pgettext
 
 from branchlife.http import SignedInRequest
 from meetings.enums import MeetingKind
-from meetings.models import Organization
 from meetings.rules import can_see_organizations
 from reviews.compliance.causes import CauseLine, Tallied, causes_of
 from reviews.enums import Cause
-from reviews.forms.rectification import CausesFilter
+from reviews.forms.rectification import CausesFilter, places_of
 from reviews.models import Rectification
 
 # Column of the table → status of the list behind it.
@@ -37,9 +36,9 @@ def rectification_causes(request: SignedInRequest) -> HttpResponse:
     if not can_see_organizations(request.user):
         raise PermissionDenied
     today = timezone.localdate()
-    places = list(Organization.objects.visible_to(request.user))
-    filters = CausesFilter(request.GET, organizations=places, today=today)
-    found = causes_of(filters.narrow(Rectification.objects.visible_to(request.user)), today, _labels())
+    items = Rectification.objects.visible_to(request.user)
+    filters = CausesFilter(request.GET, organizations=places_of(request.user, items), today=today)
+    found = causes_of(filters.narrow(items), today, _labels())
     known = filters.query()
     context = {
         "filters": filters,

@@ -80,8 +80,9 @@ def loop_items(request: HttpRequest) -> HttpResponse:
 def loop_stays(request: HttpRequest) -> HttpResponse:
     """The papers behind a waiting time: where each lay, from when to when."""
     _require_overview(request.user)
-    filters = StayFilter(request.GET, user=request.user, today=timezone.localdate())
-    stays = filters.narrow(stays_in(_stays(request.user), filters.year))
+    seen = _stays(request.user)
+    filters = StayFilter(request.GET, user=request.user, stays=seen, today=timezone.localdate())
+    stays = filters.narrow(stays_in(seen, filters.year))
     related = ("plan__organization", "meeting__organization", "organization", "branch")
     page = Paginator(stays.select_related(*related).order_by("-since", "-pk"), PER_PAGE)
     context = {"filters": filters, "page_obj": page.get_page(request.GET.get("page"))}

@@ -25,7 +25,13 @@ from meetings.elements import (
 from meetings.enums import ACCEPTED_STATES, MeetingState, Presence
 from meetings.forms.checklists import ChecklistForm
 from meetings.models import Attendance, Meeting, MeetingStep, Resolution
-from meetings.rules import can_see_attendance, can_tick_steps, can_write_record, keeps_record_of
+from meetings.rules import (
+    answers_for,
+    can_see_attendance,
+    can_tick_steps,
+    can_write_record,
+    keeps_record_of,
+)
 from meetings.scope import scope_of
 from meetings.services.attendance import Summary, summarize
 from meetings.services.checklists import steps_of
@@ -82,6 +88,7 @@ class MeetingSheet:
             "summary": self._summary(beside["panels"]["votes"]) if self.in_full and self.rows else None,
             **self._course(),
             "plan_item": getattr(meeting, "plan_item", None) if self.in_full else None,
+            "opens_plan": answers_for(self.user, meeting.organization),  # not a group's leader
             "steps": self.steps,
             "is_due": meeting.day <= timezone.localdate(),
             "today": timezone.localdate(),

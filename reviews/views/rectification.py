@@ -22,7 +22,13 @@ from meetings.models import Meeting, Organization, Resolution
 from meetings.rules import can_see_organizations
 from meetings.scope import scope_of
 from reviews.enums import UNSETTLED, RectificationSource, RectificationState
-from reviews.forms.rectification import ArrangeForm, BranchChoiceForm, ItemForm, RectificationFilter
+from reviews.forms.rectification import (
+    ArrangeForm,
+    BranchChoiceForm,
+    ItemForm,
+    RectificationFilter,
+    places_of,
+)
 from reviews.models import Finding, Rectification
 from reviews.rules import arranges_rectification, raises_rectification, sets_rectification_terms
 from reviews.services.rectification import (
@@ -63,8 +69,7 @@ class Origin:
 def rectification_list(request: SignedInRequest) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     items = Rectification.objects.visible_to(user)
-    places = list(Organization.objects.visible_to(user))
-    filters = RectificationFilter(request.GET, organizations=places, today=today)
+    filters = RectificationFilter(request.GET, organizations=places_of(user, items), today=today)
     found = filters.narrow(items).select_related("organization", "owner")
     page = Paginator(found.order_by(*ORDER), PER_PAGE).get_page(request.GET.get("page"))
     for item in page:

@@ -13,7 +13,7 @@ from branchlife.models import User
 from meetings.enums import HERE, MeetingState, Role
 from meetings.models import Attendance, Meeting, Notice, Obligation
 from meetings.models.obligation import ObligationStatus
-from meetings.rules import can_import, can_review, can_see_dashboard
+from meetings.rules import can_appoint, can_import, can_review, can_see_dashboard
 from meetings.scope import Scope, account_keepers, scope_of
 from meetings.services.rulebook.limits import Limits
 from reviews.compliance.branches import Presence, counting
@@ -108,6 +108,7 @@ def _overseer(user: User, today: date) -> dict[str, Any]:
     context: dict[str, Any] = {
         "oversees": True,
         "imports": can_import(user),
+        "appoints": can_appoint(user),
         "late": late_branches(Obligation.objects.filter(_overseen(user)), today, SHOWN),
     }
     if can_review(user):

@@ -62,6 +62,16 @@ def test_the_list_is_the_own_part_of_the_tree(client: Client, world: World) -> N
     )
 
 
+def test_a_groups_leader_is_led_nowhere_that_is_closed(client: Client, world: World) -> None:
+    tree, own = reverse("organization_list"), at("organization_detail", world.branch)
+    client.force_login(world.group_leader)
+    assert client.get(tree).status_code == 403
+    page = client.get(own)
+    assert page.status_code == 200 and f'href="{tree}"' not in text_of(page)
+    client.force_login(world.secretary)
+    assert f'href="{tree}"' in text_of(client.get(own))
+
+
 def test_founding_renaming_and_the_flag(client: Client, world: World) -> None:
     client.force_login(world.administrator)
     url = at("organization_create", world.committee)

@@ -1,5 +1,6 @@
 """Over which desks a paper goes, who decides on which, and how long each has for it."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,7 +20,8 @@ from reviews.services.workflow import StaleState, perform
 from reviews.workflow import steps_open_to
 from tests.held import hold
 from tests.reviews.chains import Chained, build_chained, fresh, handed_in, set_route
-from tests.reviews.planning import NOW, TODAY, finding, findings_data
+from tests.reviews.pages import open_page
+from tests.reviews.planning import NOW, TODAY, finding, findings_data, make_plan
 from tests.world import appoint, build_world, make_user
 
 pytestmark = pytest.mark.django_db
@@ -268,3 +270,24 @@ def test_a_paper_on_no_desk_is_everybodys_above(chained: Chained) -> None:
     for user in (chained.first, chained.last):
         assert list(plans_to_review(fresh(user))) == [plan]
         assert Action.APPROVE in steps_open_to(user, plan)
+
+
+@pytest.mark.parametrize("reader", ["first", "secretary"])
+def test_a_desk_above_the_reader_opens_its_list_too(chained: Chained, reader: str) -> None:
+    """Only the papers the reader may see; at the committee's desk lies another branch's as well."""
+    agree_to_plan(plan=handed_in(chained), actor=chained.first, now=NOW + timedelta(hours=1))
+    world = chained.world
+    make_plan(world, PlanState.SUBMITTED, branch=world.small_branch, author=world.small_secretary)
+    user = getattr(chained, reader)
+    loop = open_page(user, "/loop/")
+    desks = {row.name: row for row in loop.context["desks"]}
+    assert (desks["业务党总支"].decided, desks["市直机关党委"].open) == (1, 1)
+    links = re.findall(r'href="(/loop/papers/[^"]+)">([^<]+)</a>', loop.content.decode())
+    assert any(f"desk={world.committee.pk}&" in url.replace("&amp;", "&") for url, _ in links)
+    for url, number in links:
+        listed = open_page(user, url.replace("&amp;", "&"))
+        assert listed.status_code == 200, url
+        if number.isdecimal():
+            assert listed.context["page_obj"].paginator.count == int(number), url
+    elsewhere = f"/loop/papers/?year=2026&desk={world.other_committee.pk}"
+    assert open_page(user, elsewhere).status_code == 400

@@ -1,7 +1,7 @@
 """The page of one meeting: what each reader sees of it."""
 
 import copy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -10,8 +10,9 @@ from django.urls import reverse
 from meetings.enums import MeetingState
 from meetings.models import Meeting
 from meetings.services.rulebook.limits import Limits
+from reviews.enums import PlanState
 from reviews.services.plans import ItemDraft
-from tests.reviews.planning import NOW
+from tests.reviews.planning import NOW, draft, make_plan
 from tests.reviews.recording import (
     CONTENT,
     DAY,
@@ -50,6 +51,18 @@ def meeting_of_module(world_of_module: World) -> Meeting:
 def with_a_reason(meeting_of_module: Meeting, db: None) -> Meeting:
     """Handed in, and somebody's absence has a reason. Its rows are made once, like those of the world."""
     return copy.deepcopy(meeting_of_module)
+
+
+def test_the_plan_is_a_link_for_those_who_may_read_it(client: Client, world: World) -> None:
+    """A group's leader reads that the meeting comes from a plan, which is the secretary's to show."""
+    line = draft(day=DAY, kinds=("group",), group=world.groups[0])
+    plan = make_plan(world, PlanState.APPROVED, items=(line,), now=NOW - timedelta(days=9))
+    meeting, url = Meeting.objects.get(), reverse("plan_detail", args=[plan.pk])
+    for user, opens in ((world.group_leader, 404), (world.secretary, 200), (world.reviewer, 200)):
+        shown = text_of(page(sign_in(client, user), meeting))
+        assert "来自已批准的计划第 1 项" in shown
+        assert (f'href="{url}"' in shown) == (opens == 200)
+        assert client.get(url).status_code == opens
 
 
 @pytest.mark.parametrize("role", ["secretary", "reviewer", "administrator"])

@@ -1,5 +1,6 @@
 """The ledger of rectification, one item, its steps: what stands there, what it costs, what is refused."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,14 +10,16 @@ from django.test import Client
 from django.urls import reverse
 
 from branchlife.models import User
-from reviews.enums import RectificationSource, RectificationState
+from meetings.enums import Role
+from meetings.models import Member
+from reviews.enums import Openness, RectificationSource, RectificationState
 from reviews.models import Finding, Rectification
 from reviews.services.rectification import note_progress
 from tests.reviews.pages import MOST_QUERIES, html_of, open_page, queries, words
 from tests.reviews.planning import NOW, TODAY
 from tests.reviews.recording import at, returned
 from tests.reviews.rectifying import make_item
-from tests.world import World
+from tests.world import World, appoint, make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 LIST = "/rectifications/"
@@ -60,6 +63,30 @@ def test_the_list_is_narrowed_by_every_filter(world: World) -> None:
     assert problems(world.reviewer, f"?organization={world.small_branch.pk}") == {"邻支部事项"}
     assert problems(world.reviewer, "?year=2025") == set()
     assert open_page(world.reviewer, LIST + "?status=gone").status_code == 400
+
+
+def test_the_numbers_by_cause_open_lists_of_just_as_many(world: World) -> None:
+    """Also those of a branch one reads as its member and does not answer for."""
+    make_item(world)
+    make_item(world, branch=world.small_branch, openness=Openness.BRANCH)
+    make_item(world, branch=world.small_branch, problem="不公开的事项")
+    user = _account_of(world.small_members[1])
+    appoint(user, world.branch, Role.REVIEWER)
+    html = open_page(user, "/rectifications/causes/").content.decode()
+    found = re.findall(r'href="(/rectifications/\?[^"]+)">(\d+)</a>', html)
+    assert sum(f"organization={world.small_branch.pk}" in url for url, _number in found) >= 1
+    for url, number in found:
+        listed = open_page(user, url.replace("&amp;", "&"))
+        assert listed.status_code == 200, url
+        assert listed.context["page_obj"].paginator.count == int(number), url
+    outside = f"/rectifications/?organization={world.other_branch.pk}"
+    assert open_page(user, outside).status_code == 400
+
+
+def _account_of(member: Member) -> User:
+    member.user = make_user(f"member-{member.pk}", member.name)
+    member.save(update_fields=["user"])
+    return member.user
 
 
 def test_a_members_list_holds_what_is_theirs(world: World) -> None:

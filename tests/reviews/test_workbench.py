@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -72,10 +73,18 @@ def test_an_administrator_has_shortcuts_and_no_review(world: World) -> None:
     make_plan(world, PlanState.SUBMITTED)
     html = html_of(world.administrator, "/")
     assert "常用入口" in html
-    assert "账号与角色" in html
     assert "逾期4项 办公室党支部" in words(html)
     assert "待我审核" not in html
     assert "常用入口" not in html_of(world.reviewer, "/")
+
+
+@pytest.mark.parametrize("compact", [False, True])
+def test_accounts_are_a_shortcut_for_those_who_keep_them(world: World, settings: Any, compact: bool) -> None:
+    """The security officer does; in a small place the administrator as well."""
+    settings.COMPACT_OFFICES = compact
+    opens = open_page(world.administrator, "/accounts/").status_code == 200
+    assert opens == compact
+    assert ('href="/accounts/"' in html_of(world.administrator, "/")) == opens
 
 
 # --- member, nobody --------------------------------------------------------------------------
