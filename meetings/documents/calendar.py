@@ -52,8 +52,7 @@ def _empty() -> Calendar:
 
 def _meetings(user: User, today: date) -> Iterator[Event]:
     """What one is expected at or keeps the record of; not what one merely may look at from above."""
-    scope = scope_of(user)
-    mine = Q(organization=scope.branch_id) | _in_hand(scope)
+    mine = Q(pk__in=Meeting.objects.expecting(user).order_by().values("pk")) | _in_hand(scope_of(user))
     meetings = Meeting.objects.visible_to(user).filter(mine, day__range=(today - BACK, today + AHEAD))
     meetings = meetings.exclude(state=MeetingState.CANCELLED).distinct()
     for meeting in meetings.select_related("organization", "group").prefetch_related("parts"):

@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -22,7 +22,7 @@ from meetings.enums import (
 from meetings.models.attendance import Attendance
 from meetings.models.member import Member, Post
 from meetings.models.organization import Organization, PartyGroup
-from meetings.scope import scope_of
+from meetings.scope import Scope, scope_of
 
 PART_COLUMNS = ("id", "kind", "counts_for")
 
@@ -33,19 +33,15 @@ class MeetingQuerySet(models.QuerySet):
         those one is expected at, and what is coming in one's own branch: the branch committee's
         meetings only when sitting on it."""
         scope = scope_of(user)
-        attended = Attendance.objects.filter(meeting=OuterRef("pk"), member=scope.member_id)
-        for_all = MeetingPart.objects.filter(meeting=OuterRef("pk")).exclude(kind=MeetingKind.COMMITTEE)
-        post = Post.objects.on(timezone.localdate()).filter(
-            member=scope.member_id, organization=OuterRef("organization")
-        )
-        coming = (
-            Q(organization=scope.branch_id, state=MeetingState.SCHEDULED)
-            & (Q(group__isnull=True) | Q(group=scope.group_id))
-            & (Exists(for_all) | Exists(post))
-        )
+        coming = Q(state=MeetingState.SCHEDULED) & _meant_for(scope, timezone.localdate())
         return self.filter(
-            scope.within("organization__") | Q(group__in=scope.group_ids) | coming | Exists(attended)
+            scope.within("organization__") | Q(group__in=scope.group_ids) | coming | _attended_by(scope)
         )
+
+    def expecting(self, user: User) -> Self:
+        """Those the user is expected at as a member, whatever else one may look at or keeps the record of."""
+        scope = scope_of(user)
+        return self.filter(_meant_for(scope, OuterRef("day")) | _attended_by(scope))
 
     def of_kind(self, kind: str) -> Self:
         return self.filter(Exists(MeetingPart.objects.filter(meeting=OuterRef("pk"), kind=kind)))
@@ -56,6 +52,20 @@ class MeetingQuerySet(models.QuerySet):
     def to_record(self, as_of: date) -> Self:
         """The day has come and the branch still has to write it down (or correct it)."""
         return self.filter(state__in=RECORD_OPEN, day__lte=as_of)
+
+
+def _meant_for(scope: Scope, day: Any) -> Q:
+    """Of the own branch: what is for all members, for the own group, and the branch committee's meetings for
+    those who hold a post on ``day``."""
+    for_all = MeetingPart.objects.filter(meeting=OuterRef("pk")).exclude(kind=MeetingKind.COMMITTEE)
+    post = Post.objects.on(day).filter(member=scope.member_id, organization=OuterRef("organization"))
+    own_group = Q(group__isnull=True) | Q(group=scope.group_id)
+    return Q(organization=scope.branch_id) & own_group & (Exists(for_all) | Exists(post))
+
+
+def _attended_by(scope: Scope) -> Exists:
+    """Written down with a line for this member, who came or did not."""
+    return Exists(Attendance.objects.filter(meeting=OuterRef("pk"), member=scope.member_id))
 
 
 class Meeting(models.Model):

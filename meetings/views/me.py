@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from meetings.enums import HERE, Audience, LeaveState, MeetingState, audience_of
-from meetings.models import Attendance, Leave, Meeting, Post
+from meetings.enums import HERE, LeaveState, MeetingState
+from meetings.models import Attendance, Leave, Meeting
 from meetings.scope import scope_of
 from meetings.services.dual_life import strands_of
 from meetings.views.members import member_sheet, year_of
@@ -26,28 +26,20 @@ def me(request: HttpRequest) -> HttpResponse:
     context |= year_of(Attendance.objects.filter(member=member).select_related("organization"), today.year)
     context["facts"] = [(*fact, "wide") for fact in context["facts"]]  # it stands in the narrow column
     context["missed"] = [row for row in context["attended"] if row.presence not in HERE]
-    coming = _announced(request, today)
-    prefetch_related_objects([*(row.meeting for row in context["attended"]), *coming], "parts")
-    context["coming"] = _expected(coming, context["posts"], today)
+    context["coming"] = _announced(request, today)
+    own = [*(row.meeting for row in context["attended"]), *context["coming"]]
+    prefetch_related_objects(own, "parts")
     context["dual_life"] = strands_of(context["attended"]) if member.is_leading_cadre else None
     context["leaves"] = [each for each in context["coming"] if each.leave_state]
     return render(request, "meetings/me.html", context)
 
 
 def _announced(request: HttpRequest, today: date) -> list[Meeting]:
-    """The next meetings of one's branch."""
-    coming = Meeting.objects.visible_to(request.user).filter(
-        organization=scope_of(request.user).branch_id, state=MeetingState.SCHEDULED, day__gte=today
-    )
+    """The next meetings one is expected at."""
+    coming = Meeting.objects.visible_to(request.user).expecting(request.user)
+    coming = coming.filter(state=MeetingState.SCHEDULED, day__gte=today)
     related = _with_own_leave(request, coming).select_related("organization", "group")
-    return list(related.order_by("day", "starts", "pk")[: COMING * 3])
-
-
-def _expected(coming: list[Meeting], posts: list[Post], today: date) -> list[Meeting]:
-    """What one is expected at: meetings of the branch committee are for those who hold a post."""
-    if not any(post.holds_on(today) for post in posts):
-        coming = [each for each in coming if audience_of(each.kinds) != Audience.COMMITTEE]
-    return coming[:COMING]
+    return list(related.order_by("day", "starts", "pk")[:COMING])
 
 
 def _with_own_leave(request: HttpRequest, meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:

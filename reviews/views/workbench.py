@@ -131,7 +131,8 @@ def _overseen(user: User) -> Q:
 
 def _member(user: User, scope: Scope, today: date) -> dict[str, Any]:
     """Of an ordinary member: what is coming, and how often one came this year."""
-    coming = Meeting.objects.visible_to(user).filter(state=MeetingState.SCHEDULED, day__gte=today)
+    coming = Meeting.objects.visible_to(user).expecting(user)
+    coming = coming.filter(state=MeetingState.SCHEDULED, day__gte=today)
     own = Attendance.objects.filter(member=scope.member_id)
     rows = list(counting(own, year=today.year, as_of=today).select_related("meeting").order_by("-day", "-pk"))
     came = sum(row.presence in HERE for row in rows)

@@ -225,6 +225,26 @@ def test_who_holds_a_post_sees_the_committees_meetings_coming(client: Client, wo
     assert "支委的会" in shown(client, reverse("my_page"))
 
 
+@pytest.mark.parametrize("role", ["secretary", "group_leader", "reviewer"])
+def test_only_what_one_is_expected_at_is_coming(client: Client, world: World, role: str) -> None:
+    """Whatever else a post, a role or a group one leads lets somebody look at."""
+    Member.objects.filter(user=world.secretary).update(user=None)
+    Member.objects.filter(user=world.group_leader).update(user=None)
+    Member.objects.filter(pk=world.members[2].pk).update(user=getattr(world, role))  # sits on the committee
+    Membership.objects.filter(member=world.members[2]).update(group=world.groups[1])
+    for theme, kind, group in (
+        ("全体的会", "general", None),
+        ("支委的会", "committee", None),
+        ("本组的会", "group", world.groups[1]),
+        ("别组的会", "group", world.groups[0]),
+    ):
+        hold(world.branch, kind, date(2026, 12, 5), group=group, theme=theme, state=MeetingState.SCHEDULED)
+    hold(world.small_branch, "general", date(2026, 12, 5), theme="别家的会", state=MeetingState.SCHEDULED)
+    client.force_login(getattr(world, role))
+    coming = client.get(reverse("my_page")).context["coming"]
+    assert {meeting.theme for meeting in coming} == {"全体的会", "支委的会", "本组的会"}
+
+
 def test_an_account_without_a_member_is_told_so(client: Client, world: World) -> None:
     client.force_login(world.reviewer)
     assert "您不在党员名册中" in shown(client, reverse("my_page"))

@@ -13,7 +13,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from branchlife.models import AuditEvent, User
-from meetings.models import CalendarFeed, Letter, Pulse, ReminderPreference, Robot, Snooze
+from meetings.models import CalendarFeed, Letter, Member, Pulse, ReminderPreference, Robot, Snooze
 from meetings.services.reminders.choices import make_feed
 from meetings.services.reminders.run import run_reminders
 from tests.held import hold
@@ -137,6 +137,20 @@ def test_a_member_sees_the_own_branch_s_meetings_only(world: World) -> None:
     assert [str(event["summary"]) for event in feed(world.member).walk("VEVENT")] == [
         "主题党日（办公室党支部）"
     ]
+
+
+def test_who_oversees_the_branch_has_no_other_group_s_meetings(world: World) -> None:
+    """A reviewer sits in the second group of a branch below: its meetings are the own ones."""
+    Member.objects.filter(pk=world.members[6].pk).update(user=world.reviewer)
+    soon = TUESDAY + timedelta(days=3)
+    hold(world.branch, "committee", soon, state="scheduled")
+    expected = {
+        hold(world.branch, "theme_day", soon, state="scheduled").pk,
+        hold(world.branch, "group", soon, group=world.groups[1], state="scheduled").pk,
+    }
+    hold(world.branch, "group", soon, group=world.groups[0], state="scheduled")
+    shown = {str(event["uid"]) for event in feed(world.reviewer).walk("VEVENT")}
+    assert shown == {f"meeting-{pk}@127.0.0.1" for pk in expected}
 
 
 def test_a_disabled_account_s_calendar_is_gone(world: World) -> None:
