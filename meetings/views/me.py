@@ -13,7 +13,7 @@ from meetings.scope import scope_of
 from meetings.services.dual_life import strands_of
 from meetings.views.members import member_sheet, year_of
 
-COMING = 10
+COMING = 10  # shown at first; ``?coming=all`` shows the rest
 
 
 def me(request: HttpRequest) -> HttpResponse:
@@ -26,20 +26,23 @@ def me(request: HttpRequest) -> HttpResponse:
     context |= year_of(Attendance.objects.filter(member=member).select_related("organization"), today.year)
     context["facts"] = [(*fact, "wide") for fact in context["facts"]]  # it stands in the narrow column
     context["missed"] = [row for row in context["attended"] if row.presence not in HERE]
-    context["coming"] = _announced(request, today)
+    coming = _announced(request, today)
+    context["coming"] = coming if request.GET.get("coming") == "all" else coming[:COMING]
+    context["coming_count"] = len(coming)
+    context["coming_more"] = len(coming) - len(context["coming"])
     own = [*(row.meeting for row in context["attended"]), *context["coming"]]
     prefetch_related_objects(own, "parts")
     context["dual_life"] = strands_of(context["attended"]) if member.is_leading_cadre else None
-    context["leaves"] = [each for each in context["coming"] if each.leave_state]
+    context["leaves"] = [each for each in coming if each.leave_state]
     return render(request, "meetings/me.html", context)
 
 
 def _announced(request: HttpRequest, today: date) -> list[Meeting]:
-    """The next meetings one is expected at."""
+    """All meetings on the calendar one is expected at, the next first."""
     coming = Meeting.objects.visible_to(request.user).expecting(request.user)
     coming = coming.filter(state=MeetingState.SCHEDULED, day__gte=today)
     related = _with_own_leave(request, coming).select_related("organization", "group")
-    return list(related.order_by("day", "starts", "pk")[:COMING])
+    return list(related.order_by("day", "starts", "pk"))
 
 
 def _with_own_leave(request: HttpRequest, meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:

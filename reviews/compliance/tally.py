@@ -28,6 +28,12 @@ def conditions(as_of: date) -> dict[str, Q]:
     }
 
 
+def owed(as_of: date) -> Q:
+    """The lines ``Tally.owed`` counts."""
+    known = conditions(as_of)
+    return known["met"] | known["overdue"] | known["open"]
+
+
 def tally_columns(as_of: date) -> dict[str, Count]:
     """Aggregates for a query over obligations, named as the fields of ``Tally``."""
     return {name: Count("pk", filter=condition) for name, condition in conditions(as_of).items()}

@@ -20,11 +20,16 @@ from reviews.models.plan import PlanQuerySet
 class Waiting:
     plans: int
     records: int
-    oldest: datetime | None
+    oldest_plan: datetime | None
+    oldest_record: datetime | None
 
     @property
     def papers(self) -> int:
         return self.plans + self.records
+
+    @property
+    def oldest(self) -> datetime | None:
+        return min((each for each in (self.oldest_plan, self.oldest_record) if each), default=None)
 
 
 def waiting_papers(user: User, plans: PlanQuerySet, meetings: MeetingQuerySet) -> Waiting:
@@ -37,8 +42,7 @@ def waiting_papers(user: User, plans: PlanQuerySet, meetings: MeetingQuerySet) -
         oldest_record=_lowest(_handed_in(records)),
     )
     found = row.get()
-    since = [each for each in (found["oldest_plan"], found["oldest_record"]) if each]
-    return Waiting(found["plan_number"], found["record_number"], min(since, default=None))
+    return Waiting(found["plan_number"], found["record_number"], found["oldest_plan"], found["oldest_record"])
 
 
 def _lowest(times: QuerySet[Any, Any]) -> Subquery:

@@ -15,7 +15,7 @@ from meetings.models.obligation import ObligationQuerySet
 from meetings.models.organization import STEP
 from meetings.period_names import short_period_name
 from meetings.periods import span_of
-from reviews.compliance.tally import conditions
+from reviews.compliance.tally import conditions, owed
 
 EVERYTHING = ("", pgettext_lazy("filter", "All"))
 STATUSES = [
@@ -26,6 +26,8 @@ STATUSES = [
     ("upcoming", pgettext_lazy("ledger", "Upcoming")),
     ("waived", _("Waived")),
 ]
+# The base of every rate.
+OWED = ("owed", pgettext_lazy("ledger", "All that counts: begun and not waived"))
 
 
 class FiguresForm(forms.Form):
@@ -99,6 +101,7 @@ class LedgerForm(FiguresForm):
         ]
         self.fields["month"].choices = [EVERYTHING, *months]  # type: ignore[attr-defined]
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]
+        self.fields["status"].choices = [EVERYTHING, OWED, *STATUSES]  # type: ignore[attr-defined]
         if len(self.organizations) < 2 and not self["organization"].data:
             del self.fields["organization"]
 
@@ -112,7 +115,7 @@ class LedgerForm(FiguresForm):
         if group := self.cleaned_data["group"]:
             wanted &= Q(group=group)
         if status := self.cleaned_data["status"]:
-            wanted &= conditions(self.today)[status]
+            wanted &= owed(self.today) if status == OWED[0] else conditions(self.today)[status]
         return lines.filter(wanted)
 
 

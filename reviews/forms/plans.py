@@ -19,12 +19,12 @@ from reviews.models import GoodCase, Plan
 
 
 class PlanFilterForm(forms.Form):
-    """Year, state and, for those who look after several branches, the branch."""
+    """Year, state and, for those who look after several branches, the branch or a part of the tree."""
 
     year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *PlanState.choices])
     branch = forms.ModelChoiceField(
-        Organization.objects.none(), label=_("Branch"), required=False, empty_label=_("All")
+        Organization.objects.none(), label=_("Organization"), required=False, empty_label=_("All")
     )
 
     def __init__(self, data: Any, *, user: User, today: date) -> None:
@@ -32,7 +32,7 @@ class PlanFilterForm(forms.Form):
         years = range(today.year + 1, today.year - 4, -1)
         self.fields["year"].choices = [("", _("All")), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]
         if can_see_dashboard(user):
-            self.fields["branch"].queryset = Organization.objects.visible_to(user).branches()  # type: ignore[attr-defined]
+            self.fields["branch"].queryset = Organization.objects.visible_to(user)  # type: ignore[attr-defined]
         else:
             del self.fields["branch"]
 
@@ -45,7 +45,7 @@ class PlanFilterForm(forms.Form):
         if state := self.cleaned_data["state"]:
             plans = plans.filter(state=state)
         if branch := self.cleaned_data.get("branch"):
-            plans = plans.filter(organization=branch)
+            plans = plans.filter(organization__path__startswith=branch.path)
         return plans
 
 

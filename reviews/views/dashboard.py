@@ -1,8 +1,9 @@
 """The committee's view: how its branches stand, number by number with the list behind it."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from branchlife.models import User
-from meetings.enums import Role
+from meetings.enums import MeetingState, Role
 from meetings.models import Attendance, Meeting, Obligation, Organization
 from meetings.rules import can_review, can_see_dashboard
 from meetings.scope import scope_of
@@ -29,7 +30,9 @@ from reviews.compliance.branches import (
 )
 from reviews.compliance.tally import Tally, total
 from reviews.compliance.waiting import Waiting, waiting_papers
+from reviews.enums import PlanState
 from reviews.forms.dashboard import FiguresForm
+from reviews.menu import counts_for
 from reviews.models import Plan
 from reviews.views.matrices import branch_matrix, month_names
 from reviews.views.states import ledger_url
@@ -65,12 +68,12 @@ def _figures(user: User, filters: FiguresForm, lines: Any) -> dict[str, Any]:
     present = {each.pk: present[each.pk] for each in branches if each.pk in present}
     waiting = waiting_papers(user, _papers(Plan, filters, user), _papers(Meeting, filters, user))
     limits = Limits.read()
-    oldest = _oldest(waiting, limits, today)
+    waits = _waiting_cards(user, filters, waiting, limits)
     return {
         "calendar_warning": limits.warning,
         "place": filters.chosen.name if filters.chosen else "",
         "branch_count": len(branches),
-        "cards": _cards(user, filters, years, present, waiting, oldest),
+        "cards": _cards(filters, years, present, waits),
         "table": branch_matrix(branches, years, present, filters.query()) if branches else None,
         "chart": _chart(years),
     }
@@ -103,21 +106,39 @@ def _papers(model: Any, filters: FiguresForm, user: User) -> Any:
 
 
 def _cards(
-    user: User,
     filters: FiguresForm,
     years: Mapping[int, BranchYear],
     present: Mapping[int, Presence],
-    waiting: Waiting,
-    oldest: str,
+    waits: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    """The four figures, each with the address of the list behind it."""
-    query = filters.query()
+    """The figures, each with the address of the list behind it."""
+    attendance = _attendance_card(sum(present.values(), Presence()), filters.chosen)
+    return [*_ledger_cards(years, filters.query()), *waits, attendance]
+
+
+def _waiting_cards(
+    user: User, filters: FiguresForm, waiting: Waiting, limits: Limits
+) -> list[dict[str, Any]]:
+    """The inbox where it holds all that waits; what lies on another desk is in the two lists alone."""
+    mine = counts_for(user, filters.today).to_review if can_review(user) else -1
+    if not filters.chosen and mine == waiting.papers:
+        since = _oldest(waiting.oldest, limits, filters.today)
+        return [
+            {"label": _("Waiting for review"), "value": mine, "note": since, "url": reverse("inbox")},
+        ]
+    place = filters.chosen.pk if filters.chosen else ""
+    plans = _oldest(waiting.oldest_plan, limits, filters.today)
+    records = _oldest(waiting.oldest_record, limits, filters.today)
     return [
-        *_ledger_cards(years, query),
-        {"label": _("Waiting for review"), "value": waiting.papers, "note": oldest,
-         "url": reverse("inbox") if can_review(user) else f"{reverse('plan_list')}?state=submitted"},
-        _attendance_card(sum(present.values(), Presence()), filters.chosen),
+        {"label": _("Plans waiting for review"), "value": waiting.plans, "note": plans,
+         "url": _with_query("plan_list", state=PlanState.SUBMITTED, branch=place)},
+        {"label": _("Records waiting for review"), "value": waiting.records, "note": records,
+         "url": _with_query("meeting_list", state=MeetingState.SUBMITTED, organization=place)},
     ]  # fmt: skip
+
+
+def _with_query(name: str, **query: object) -> str:
+    return f"{reverse(name)}?{urlencode({key: value for key, value in query.items() if value != ''})}"
 
 
 def _ledger_cards(years: Mapping[int, BranchYear], query: dict[str, str]) -> list[dict[str, Any]]:
@@ -142,10 +163,10 @@ def _attendance_card(came: Presence, top: Organization | None) -> dict[str, Any]
     }
 
 
-def _oldest(waiting: Waiting, limits: Limits, today: date) -> str:
-    if not waiting.oldest:
+def _oldest(since: datetime | None, limits: Limits, today: date) -> str:
+    if not since:
         return _("nothing waits")
-    days = limits.waited(timezone.localdate(waiting.oldest), today)
+    days = limits.waited(timezone.localdate(since), today)
     return ngettext("oldest %(n)s working day", "oldest %(n)s working days", days) % {"n": days}
 
 

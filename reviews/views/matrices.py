@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
@@ -16,7 +15,7 @@ from meetings.period_names import period_name
 from reviews.compliance.branches import MONTHS, BranchYear, Presence
 from reviews.compliance.lines import YearCell, YearRow, state_of
 from reviews.compliance.tally import Tally
-from reviews.views.states import CELLS, LABELS, SHORT, Line, in_words
+from reviews.views.states import CELLS, LABELS, SHORT, Line, in_words, ledger_url
 
 NOTHING = Tally()
 
@@ -48,20 +47,22 @@ def branch_matrix(
 def _branch_row(
     branch: Organization, year: BranchYear, present: Presence, query: Mapping[str, str], names: Sequence[str]
 ) -> MatrixRow:
-    address = f"{reverse('obligation_list')}?{urlencode({**query, 'organization': branch.pk})}&month="
+    known = {**query, "organization": branch.pk}
     cells = [
-        _tally_cell(year.months.get(month, NOTHING), f"{branch.name} {name}", f"{address}{month}")
+        _tally_cell(year.months.get(month, NOTHING), f"{branch.name} {name}", {**known, "month": month})
         for month, name in zip(MONTHS, names, strict=True)
     ]
     url = reverse("branch_detail", args=[branch.pk])
     return MatrixRow(branch.name, cells, url=url, totals=[year.total.rate, present.rate])
 
 
-def _tally_cell(tally: Tally, place: str, url: str) -> MatrixCell:
+def _tally_cell(tally: Tally, place: str, query: Mapping[str, object]) -> MatrixCell:
+    """Opens just the lines it counts; where none counts yet, those that are waived or still to begin."""
     state = tally.state
     if state == "none":
         return MatrixCell("none", spoken=f"{place}: {LABELS['none']}")
     text = f"{tally.met}/{tally.owed}" if tally.owed else ""
+    url = ledger_url(status="owed" if tally.owed else "", **query)
     return MatrixCell(CELLS[state], text, url, spoken=f"{place}: {in_words(tally)}")
 
 

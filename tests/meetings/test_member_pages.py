@@ -225,6 +225,23 @@ def test_who_holds_a_post_sees_the_committees_meetings_coming(client: Client, wo
     assert "支委的会" in shown(client, reverse("my_page"))
 
 
+def test_the_number_of_coming_meetings_is_the_true_one(client: Client, world: World) -> None:
+    days = [date(2026, 12, day) for day in range(1, 15)]
+    for day in days:
+        hold(world.branch, "lecture", day, theme=f"党课{day:%d}", state=MeetingState.SCHEDULED)
+    client.force_login(world.member)
+    page = client.get(reverse("my_page"))
+    text = page.content.decode()
+    assert page.context["coming_count"] == 14
+    assert [meeting.day for meeting in page.context["coming"]] == days[:10]
+    assert "<b>14</b>" in text
+    assert "还有4项" in text
+    assert f'href="{reverse("my_page")}?coming=all#coming"' in text
+    everything = client.get(reverse("my_page"), {"coming": "all"})
+    assert [meeting.day for meeting in everything.context["coming"]] == days
+    assert "还有" not in everything.content.decode()
+
+
 @pytest.mark.parametrize("role", ["secretary", "group_leader", "reviewer"])
 def test_only_what_one_is_expected_at_is_coming(client: Client, world: World, role: str) -> None:
     """Whatever else a post, a role or a group one leads lets somebody look at."""

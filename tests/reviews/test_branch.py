@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from meetings.enums import ContentCategory, MeetingState, PostTitle, Role
-from meetings.models import Meeting, Organization, Post
+from meetings.models import Meeting, Obligation, Organization, Post
 from meetings.services.obligations import sync_obligations
 from reviews.enums import PlanState
 from tests.held import attended, hold
@@ -260,6 +260,33 @@ def test_the_list_shows_parent_secretary_members_and_figures(world: World) -> No
     text = words(html_of(world.reviewer, "/branches/"))
     assert "督查室党支部 市直机关党委 解涵杰 4 1/21 4.7%" in text
     assert "75.0%" in text
+
+
+def test_the_numbers_of_the_list_open_just_as_many(world: World) -> None:
+    sync_obligations(first=date(2025, 1, 1), last=date(2025, 12, 31))
+    for branch, member in ((world.branch, world.members[3]), (world.small_branch, world.small_members[3])):
+        attended(hold(branch, "theme_day", date(2026, 1, 6)), member)
+        attended(hold(branch, "theme_day", date(2025, 1, 6)), member)
+        hold(branch, "theme_day", date(2026, 12, 6), state=MeetingState.SCHEDULED)
+    line = Obligation.objects.filter(organization=world.branch, period_end=date(2026, 5, 31)).first()
+    assert line
+    Obligation.objects.filter(pk=line.pk).update(
+        waived_at=datetime(2026, 6, 1, tzinfo=UTC), waived_by=world.reviewer, waiver_reason="机构改革"
+    )
+    html = open_page(world.reviewer, "/branches/").content.decode()
+    owed = re.findall(r'href="(/obligations/[^"]+)">\d+/(\d+)</a>', html)
+    late = re.findall(r'href="(/obligations/[^"]+status=overdue)">(.*?)</a>', html)
+    late = [(address, words(tag)) for address, tag in late]
+    assert len(owed) == 2
+    assert len(late) == 2
+    for url, number in owed + late:
+        listed = open_page(world.reviewer, unescape(url))
+        assert listed.context["page_obj"].paginator.count == int(number), url
+    meetings = re.findall(r'href="(/meetings/[^"]+)">[\d.]+%</a>', html)
+    assert len(meetings) == 2
+    for url in meetings:
+        (row,) = open_page(world.reviewer, unescape(url)).context["page"].rows
+        assert row.day == date(2026, 1, 6)
 
 
 def test_the_list_is_searched_by_name_and_place(world: World) -> None:

@@ -117,9 +117,28 @@ def test_every_cell_opens_exactly_its_lines(world: World) -> None:
     html = html_of(world.reviewer, url.replace("&amp;", "&"))
     text = words(html[html.index("<tbody") :])
     march = Obligation.objects.filter(organization=world.branch, period_end=date(2026, 3, 31))
+    assert "status=owed" in url
     assert f"共 {march.count()} 条" in text
     assert "三月的主题党日" in text
     assert world.small_branch.name not in text
+
+
+def test_a_cell_opens_as_many_lines_as_it_counts(world: World) -> None:
+    """What was waived or has not begun is left out of both; such a cell alone opens them."""
+    waived = Obligation.objects.filter(organization=world.branch, period_end=date(2026, 3, 31)).first()
+    assert waived
+    Obligation.objects.filter(pk=waived.pk).update(
+        waived_at=datetime(2026, 4, 1, tzinfo=UTC), waived_by=world.reviewer, waiver_reason="机构改革"
+    )
+    html = html_of(world.reviewer, URL)
+    html = html[html.index(f">{world.branch.name}</a>") : html.index(f">{world.small_branch.name}</a>")]
+    found = re.findall(r'href="(/obligations/[^"]+)"[^>]*>(.*?)</a>', html, re.DOTALL)
+    counted = [(url, re.search(r"\d+/(\d+)", text)) for url, text in found]
+    assert sum(number is not None for _url, number in counted) == 12
+    for url, number in counted:
+        page = open_page(world.reviewer, url.replace("&amp;", "&"))
+        assert page.status_code == 200
+        assert number is None or page.context["page_obj"].paginator.count == int(number[1]), url
 
 
 def test_the_cards_open_lists_of_just_as_many(world: World) -> None:
@@ -149,7 +168,37 @@ def test_what_waits_and_since_when(world: World) -> None:
     html = html_of(world.reviewer, URL)
     assert "待审核 2 最久4个工作日" in words(html)
     assert f'href="{reverse("inbox")}"' in html
-    assert "待审核 2 最久4个工作日" in words(html_of(world.administrator, URL))
+
+
+def stats(html: str) -> dict[str, tuple[str, int]]:
+    """Label of a figure: the address of its list, and the number."""
+    found = re.findall(
+        r'<a class="stat[^"]*" href="([^"]+)"><span class="stat-label">(.*?)</span>.*?<b>(\d+)</b>', html
+    )
+    return {label: (url.replace("&amp;", "&"), int(number)) for url, label, number in found}
+
+
+def test_what_waits_opens_the_inbox_or_two_lists(world: World) -> None:
+    """The inbox holds what lies on the own desk; whoever has none, or not all of it, gets the lists."""
+    make_plan(world, PlanState.SUBMITTED, now=datetime(2026, 11, 17, 2, 0, tzinfo=UTC))
+    hold(world.small_branch, "theme_day", date(2026, 11, 9), state=MeetingState.SUBMITTED)
+    hold(world.branch, "theme_day", date(2026, 11, 9), state=MeetingState.SUBMITTED)
+    hold(world.branch, "theme_day", date(2026, 11, 9), state=MeetingState.ACCEPTED)
+    assert stats(html_of(world.reviewer, URL))["待审核"] == (reverse("inbox"), 3)
+    narrowed = f"{URL}?organization={world.branch.pk}"
+    for user, url, numbers in (
+        (world.administrator, URL, (1, 2)),
+        (world.administrator, narrowed, (1, 1)),
+        (world.reviewer, narrowed, (1, 1)),
+        (world.administrator, f"{URL}?organization={world.committee.pk}", (1, 2)),
+    ):
+        shown = stats(html_of(user, url))
+        assert "待审核" not in shown
+        (plans, plan_number), (records, record_number) = shown["待审核计划"], shown["待审核记录"]
+        assert (plan_number, record_number) == numbers
+        assert open_page(user, plans).context["page_obj"].paginator.count == plan_number
+        assert len(open_page(user, records).context["page"].rows) == record_number
+    assert "最久4个工作日" in words(html_of(world.administrator, URL))
 
 
 def test_the_filters_narrow_branches_kinds_and_years(world: World) -> None:
