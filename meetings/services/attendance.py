@@ -33,6 +33,7 @@ from meetings.models import (
     Post,
     Standing,
 )
+from meetings.rates import percent
 from meetings.services.vote_ground import Ground
 from meetings.services.voters import Turnout, Voter
 
@@ -99,14 +100,9 @@ class Summary:
         return self.vote is not None and self.vote.kind == ResolutionKind.COMMITTEE
 
     @property
-    def rate(self) -> int:
-        """Whole per cent of those for whom coming is a hard duty."""
-        return whole_per_cent(self.base_present, self.base)
-
-
-def whole_per_cent(part: int, base: int) -> int:
-    """Rounded down, so that 99.9 % never reads as everybody; 100 where nobody was bound to come."""
-    return part * 100 // base if base else 100
+    def rate(self) -> str:
+        """Of those for whom coming is a hard duty."""
+        return percent(self.base_present, self.base)
 
 
 def summarize(rows: Iterable[Counted], ground: Ground | None) -> Summary:

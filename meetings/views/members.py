@@ -20,9 +20,9 @@ from meetings.confidential import sees_person, shown
 from meetings.enums import DISCHARGING, HERE
 from meetings.forms.members import MemberFilter
 from meetings.models import Attendance, Member, Membership, Organization, Post, Standing
+from meetings.rates import percent
 from meetings.rules import can_add_members, can_see_roster
 from meetings.scope import scope_of
-from meetings.services.attendance import whole_per_cent
 from meetings.services.reading import person_opened, roster_opened
 from meetings.views.member_steps import member_steps
 
@@ -104,7 +104,7 @@ def year_of(rows: QuerySet[Attendance], year: int) -> dict[str, Any]:
         "year": year,
         "base": len(bound),
         "here": here,
-        "rate": _rate(here, len(bound)),
+        "rate": percent(here, len(bound)),
     }
 
 
@@ -136,7 +136,7 @@ def _complete(row: Any, today: date, user: User) -> None:
     row.is_full = row.member.is_full_on(today)
     row.posts = _titles(row.member.posts_now, row.organization_id)
     row.standings = enumerated(str(standing.get_kind_display()) for standing in row.member.standings_now)
-    row.rate = _rate(row.here, row.base)
+    row.rate = percent(row.here, row.base)
     row.id_number = shown(user, row.member, row.organization, "id_number")
     row.phone = shown(user, row.member, row.organization, "phone")
 
@@ -145,11 +145,6 @@ def _titles(posts: Sequence[Post], organization_id: int) -> str:
     return enumerated(
         str(post.get_title_display()) for post in posts if post.organization_id == organization_id
     )
-
-
-def _rate(here: int, base: int) -> str:
-    """Nobody who was never bound to come has a rate."""
-    return f"{whole_per_cent(here, base)}%" if base else "—"
 
 
 def _facts(

@@ -13,7 +13,8 @@ from meetings.enums import DISCHARGING, HERE, MeetingKind
 from meetings.models import MeetingPart, Post
 from meetings.models.attendance import AttendanceQuerySet
 from meetings.models.obligation import ObligationQuerySet
-from reviews.compliance.tally import Tally, percent, tally_columns, total
+from meetings.rates import percent
+from reviews.compliance.tally import Tally, tally_columns, total
 
 MONTHS = range(1, 13)
 

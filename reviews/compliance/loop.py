@@ -21,6 +21,7 @@ from django.db.models import (
 )
 
 from meetings.enums import ACCEPTED_STATES, MeetingState
+from meetings.rates import percent
 from reviews.enums import Action, PlanState, Task
 from reviews.models import PlanItem, Rectification, Stay, Transition
 from reviews.models.stay import StayQuerySet
@@ -88,7 +89,7 @@ class BranchLoop:
 
     @property
     def closed_percent(self) -> str:
-        return f"{self.counts[CLOSED] * 100 // self.turns}%" if self.turns else "—"
+        return percent(self.counts[CLOSED], self.turns)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from operator import attrgetter
 
 from django.db.models import Count, F, Q
 
+from meetings.rates import percent
+
 UNMET = Q(counted__lt=F("needed"))
 BINDING = Q(waived_at__isnull=True)
 
@@ -74,11 +76,3 @@ NUMBERS = attrgetter(*(field.name for field in fields(Tally)))
 
 def total(tallies: Iterable[Tally]) -> Tally:
     return Tally(*map(sum, zip(*map(NUMBERS, tallies), strict=True)))
-
-
-def percent(part: int, whole: int) -> str:
-    """One decimal, never rounded up: 100.0% is said only when nothing is missing. A dash for nothing."""
-    if not whole:
-        return "—"
-    tenths = part * 1000 // whole
-    return f"{tenths // 10}.{tenths % 10}%"

@@ -13,7 +13,13 @@
   const group = (card) => chosen(card).dataset.group;
   const has = (card, flag) => flag in card.dataset;
 
-  /* Exact whole numbers; the rate is rounded down, as on the server. */
+  /* One decimal, never rounded up; a dash for nothing: as meetings/rates.py says it. */
+  function percent(part, whole) {
+    if (!whole) return "\u2014";
+    const tenths = Math.floor((part * 1000) / whole);
+    return Math.floor(tenths / 10) + "." + (tenths % 10) + "%";
+  }
+
   function count() {
     const here = cards.filter((card) => group(card) === "present");
     const base = cards.filter((card) => !has(card, "exempt"));
@@ -27,7 +33,7 @@
       absent: cards.filter((card) => group(card) === "absent").length,
       base: base.length,
       base_present: baseHere.length,
-      rate: base.length ? Math.floor((baseHere.length * 100) / base.length) : 100,
+      rate: percent(baseHere.length, base.length),
       voters: cards.filter(counted("always")).length + mayCome,
       voters_present: here.filter((card) => has(card, "voter")).length,
       needed: quorums[mayCome],

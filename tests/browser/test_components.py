@@ -113,13 +113,13 @@ def site(browser: Browser) -> Iterator[Site]:
 
 def test_sums_follow_every_change(site: Site) -> None:
     expected = {"expected": "5", "present": "4", "excused": "0", "absent": "0"}
-    expected |= {"base": "4", "base_present": "4", "rate": "100", "voters": "3", "voters_present": "3"}
+    expected |= {"base": "4", "base_present": "4", "rate": "100.0%", "voters": "3", "voters_present": "3"}
     expected["needed"] = "2"
     assert site.sums() == expected
     site.page.locator("#id_0-status").select_option("leave")
     site.page.locator("#id_1-status").select_option("absent")
     expected |= {"present": "2", "excused": "1", "absent": "1"}
-    assert site.sums() == expected | {"base_present": "2", "rate": "50", "voters_present": "1"}
+    assert site.sums() == expected | {"base_present": "2", "rate": "50.0%", "voters_present": "1"}
     assert site.page.locator("[data-verdict=short]").is_visible()
     assert site.page.locator("[data-verdict=ok]").is_hidden()
 

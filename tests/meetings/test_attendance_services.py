@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from meetings.enums import HERE, Presence, ResolutionKind, StandingKind
 from meetings.models import Member, Membership, Post, Standing, VoteRule
-from meetings.services.attendance import expected_at, people_of, summarize, whole_per_cent
+from meetings.rates import percent
+from meetings.services.attendance import expected_at, people_of, summarize
 from meetings.services.vote_ground import Ground
 from meetings.services.vote_rules import preset_rules
 from tests.held import attended, hold
@@ -39,7 +40,7 @@ def test_the_sums_hold_for_any_people(people: list[Somebody]) -> None:
     assert found.present + found.excused + found.absent + away_without_duty == found.expected == len(people)
     assert found.base == sum(p.hard_bound for p in people)
     assert found.base_present == sum(p.hard_bound and p.presence in HERE for p in people)
-    assert 0 <= found.rate <= 100
+    assert found.rate == percent(found.base_present, found.base)
     if found.needed is not None:
         assert 2 * found.needed >= found.voters > 2 * (found.needed - 1)
         assert found.voters_present <= found.voters
@@ -68,10 +69,11 @@ def test_each_kind_of_vote_needs_its_own_share(kind: ResolutionKind, needed: int
 
 
 @pytest.mark.parametrize(
-    ("part", "base", "expected"), [(15, 17, 88), (999, 1000, 99), (3, 3, 100), (0, 0, 100), (0, 5, 0)]
+    ("part", "base", "expected"),
+    [(15, 17, "88.2%"), (9999, 10000, "99.9%"), (3, 3, "100.0%"), (0, 0, "—"), (0, 5, "0.0%")],
 )
-def test_rates_round_down(part: int, base: int, expected: int) -> None:
-    assert whole_per_cent(part, base) == expected
+def test_rates_round_down(part: int, base: int, expected: str) -> None:
+    assert percent(part, base) == expected
 
 
 def due(world: World, kind: str, group=None, day: date = DAY) -> list[Member]:

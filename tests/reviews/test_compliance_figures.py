@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from meetings.enums import MeetingState
 from meetings.models import Attendance, Meeting, MeetingPart, Obligation, Post
+from meetings.rates import percent
 from meetings.services.obligations import sync_obligations
 from reviews.compliance.branches import (
     Presence,
@@ -18,7 +19,7 @@ from reviews.compliance.branches import (
     months_of_all,
 )
 from reviews.compliance.lines import group_place, match, meetings_behind, state_of, year_rows
-from reviews.compliance.tally import Tally, conditions, percent, tally_columns, total
+from reviews.compliance.tally import Tally, conditions, tally_columns, total
 from tests.held import attended, hold, hold_monthly
 from tests.world import World, build_world
 

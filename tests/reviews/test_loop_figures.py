@@ -57,7 +57,7 @@ def test_the_figures_of_a_branch(world: World) -> None:
     (loop,) = branch_loops(planned_in(PlanItem.objects.all(), 2026), Stay.objects.all())
     assert loop.name == "办公室党支部"
     assert loop.counts == {"plan": 0, "do": 1, "check": 1, "act": 1, "closed": 1, "cancelled": 1}
-    assert (loop.turns, loop.closed_percent) == (4, "25%")
+    assert (loop.turns, loop.closed_percent) == (4, "25.0%")
 
 
 def test_the_committees_own_waiting_is_measured(world: World) -> None:

@@ -15,9 +15,9 @@ from meetings.enums import MeetingKind
 from meetings.management.arguments import find_organization, read_day, read_year
 from meetings.models import Organization
 from meetings.models.obligation import ObligationStatus
+from meetings.rates import percent
 from meetings.services.obligations import sync_obligations
 from reviews.compliance.report import Report, compliance_report, open_and_late
-from reviews.compliance.tally import percent
 
 FORMATS = ("table", "json")
 
