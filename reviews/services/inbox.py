@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
@@ -76,11 +77,17 @@ def branches_to_review(user: User) -> QuerySet[Organization]:
 
 @dataclass(frozen=True)
 class Wait:
-    """How long a paper has waited, in working days, and until when it is to be decided (None: no limit)."""
+    """How long a paper has waited, in working days, and until when it is to be decided (None: no limit).
+
+    ``since`` is None where nobody knows. What came on Friday has waited no working day on Sunday, and yet did
+    not come today.
+    """
 
     days: int
     limit: Limit | None
     is_late: bool
+    since: date | None = None
+    is_of_today: bool = False
 
 
 def wait_of(paper: Plan | Meeting, limits: Limits, now: datetime | None = None) -> Wait:
@@ -90,7 +97,18 @@ def wait_of(paper: Plan | Meeting, limits: Limits, now: datetime | None = None) 
     today, since = timezone.localdate(now), timezone.localdate(paper.submitted_at)  # type: ignore[union-attr]
     subject = DeadlineSubject.PLAN_REVIEW if isinstance(paper, Plan) else DeadlineSubject.RECORD_REVIEW
     limit = limits.limit(subject, paper.organization.path, since)
-    return Wait(limits.waited(since, today), limit, is_late=limit is not None and limit.is_late(today))
+    is_late = limit is not None and limit.is_late(today)
+    return Wait(limits.waited(since, today), limit, is_late, since, is_of_today=since == today)
+
+
+def first_to_review(user: User, most: int, limits: Limits) -> list[Plan | Meeting]:
+    """Plans and records in one list with their ``wait``, those first that wait longest. What nobody knows since
+    when it waits comes last. Three queries."""
+    papers: list[Any] = [*plans_to_review(user)[:most], *first_records(user, most)]
+    papers.sort(key=lambda paper: (paper.submitted_at is None, paper.submitted_at or timezone.now()))
+    for paper in papers[:most]:
+        paper.wait = wait_of(paper, limits)
+    return papers[:most]
 
 
 def approve_plans(*, plans: Sequence[Plan], actor: User, now: datetime | None = None) -> BatchResult:

@@ -20,8 +20,8 @@ from reviews.compliance.branches import Presence, counting
 from reviews.compliance.desk import desk_lines, has_in_hand, late_branches
 from reviews.compliance.lines import year_rows
 from reviews.menu import counts_for, office_page
-from reviews.models import Rectification
-from reviews.services.inbox import first_records, plans_to_review, wait_of
+from reviews.models import Plan, Rectification
+from reviews.services.inbox import first_to_review
 from reviews.views.matrices import kind_matrix
 from reviews.views.todo import OVERDUE, tasks_of
 
@@ -112,11 +112,9 @@ def _overseer(user: User, today: date) -> dict[str, Any]:
         "late": late_branches(Obligation.objects.filter(_overseen(user)), today, SHOWN),
     }
     if can_review(user):
-        plans, records = list(plans_to_review(user)[:SHOWN]), first_records(user, SHOWN)
         limits = Limits.read()
-        for paper in [*plans, *records]:
-            paper.wait = wait_of(paper, limits)
-        context |= {"reviews": True, "plans": plans, "records": records}
+        papers = [(paper, isinstance(paper, Plan)) for paper in first_to_review(user, SHOWN, limits)]
+        context |= {"reviews": True, "papers": papers}
         context |= {"calendar_warning": limits.warning} if limits.warning else {}
         if counts_for(user, today).verify:
             waiting = Rectification.objects.verifiable_by(user).select_related("organization")

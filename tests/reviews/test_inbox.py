@@ -89,6 +89,44 @@ def test_working_days(since: str, days: int) -> None:
     assert wait_of(plan, Limits.read(), NOW).days == days
 
 
+def test_what_came_on_friday_did_not_come_today_on_sunday(world: World, client: Client) -> None:
+    make_plan(world, PlanState.SUBMITTED, now=NOW - timedelta(days=3))
+    submitted_record(world, days_ago=3)
+    client.force_login(world.reviewer)
+    for moment, is_today in (("2026-11-20T17:00+08:00", True), ("2026-11-22T10:00+08:00", False)):
+        with time_machine.travel(datetime.fromisoformat(moment), tick=False):
+            inbox, desk = text(client.get("/review/")), text(client.get("/"))
+        desk = desk[desk.index("待我审核") :]
+        assert inbox.count("今天提交") == (2 if is_today else 0)
+        assert desk.count("<b>今天</b>") == (2 if is_today else 0)
+        assert inbox.count("0个工作日") == desk.count("<b>0个工作日</b>") == (0 if is_today else 2)
+
+
+def test_the_first_page_has_one_list_by_waiting(world: World, client: Client) -> None:
+    """Plans and records among each other; not more than eight, and those the ones that wait longest."""
+    oldest = submitted_record(world, days_ago=9)
+    plan = make_plan(world, PlanState.SUBMITTED, now=NOW - timedelta(days=6))
+    middle = submitted_record(world, days_ago=4, branch=world.small_branch)
+    newer = small_plan(world, now=NOW - timedelta(days=2))
+    unknown = hold(world.branch, "theme_day", TODAY, state=MeetingState.SUBMITTED)
+    client.force_login(world.reviewer)
+    papers = [paper for paper, _is_plan in client.get("/").context["papers"]]
+    assert papers == [oldest, plan, middle, newer, unknown]
+    page = text(client.get("/"))
+    places = [page.index(f'work-title" href="{url}"') for url in map(address, papers)]
+    assert places == sorted(places)
+    for _number in range(4):
+        submitted_record(world, days_ago=1)
+    papers = [paper for paper, _is_plan in client.get("/").context["papers"]]
+    assert papers[:4] == [oldest, plan, middle, newer]
+    assert len(papers) == 8
+    assert unknown not in papers
+
+
+def address(paper: Plan | Meeting) -> str:
+    return f"/{'plans' if isinstance(paper, Plan) else 'meetings'}/{paper.pk}/"
+
+
 def test_only_what_waits_and_is_theirs_to_decide(world: World, client: Client) -> None:
     make_plan(world, PlanState.APPROVED)
     make_plan(world, PlanState.DRAFT, span=Q1, items=())
