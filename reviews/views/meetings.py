@@ -56,11 +56,7 @@ def meeting_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             _refuse(request, meeting)
         refused = _take(request, meeting, Action(action))
     except StaleState:
-        sentence = _(
-            "Someone was faster: the record is no longer as you saw it. Nothing of yours was written."
-        )
-        typed = _typed(request, Action(action))
-        return render_conflict(request, sentence, reverse("meeting_detail", args=[pk]), typed)
+        return _too_late(request, pk, Action(action))
     if refused:
         return refused
     messages.success(request, _done(Action(action)))
@@ -91,6 +87,11 @@ def _refuse(request: HttpRequest, meeting: Meeting) -> NoReturn:
     if StepForm(request.POST).is_older_than(meeting.version):
         raise StaleState
     raise PermissionDenied
+
+
+def _too_late(request: HttpRequest, pk: int, action: Action) -> HttpResponse:
+    sentence = _("Someone was faster: the record is no longer as you saw it. Nothing of yours was written.")
+    return render_conflict(request, sentence, reverse("meeting_detail", args=[pk]), _typed(request, action))
 
 
 def _typed(request: HttpRequest, action: Action) -> list[tuple[str, str]]:

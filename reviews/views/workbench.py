@@ -42,9 +42,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "today": today,
         "counts": counts_for(user, today),
         **notices_of(user),
-        "office": next((Role(seat.role).label for seat in scope.offices), ""),
-        "nothing": not scope.seats and not scope.offices and scope.branch_id is None,
-        "administrator_appoints": Role.ADMINISTRATOR in account_keepers(),
+        **_without_branches(scope),
     }
     if has_in_hand(scope):
         context |= _writer(user, scope, today)
@@ -53,6 +51,15 @@ def workbench(request: HttpRequest) -> HttpResponse:
     elif not scope.seats and scope.member_id is not None:
         context |= _member(user, scope, today)
     return render(request, "reviews/workbench.html", context)
+
+
+def _without_branches(scope: Scope) -> dict[str, Any]:
+    """What is said to an officer, and to somebody without any role."""
+    return {
+        "office": next((Role(seat.role).label for seat in scope.offices), ""),
+        "nothing": not scope.seats and not scope.offices and scope.branch_id is None,
+        "administrator_appoints": Role.ADMINISTRATOR in account_keepers(),
+    }
 
 
 def greeting(now: datetime) -> str:

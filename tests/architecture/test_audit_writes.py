@@ -21,6 +21,7 @@ UNTOLD = {
     "meetings.services.notices.": "a notice follows from an event that is told; reading it is nobody's business",
     "meetings.services.roster.transfer_notices.": "as notices",
     "meetings.services.quorum.": "as notices",
+    "meetings.services.moved.": "as notices",
     "meetings.services.roster.help_signs.": "as notices, with an account of its own of what was told",
     "reviews.services.notices.": "as notices",
     "meetings.services.reconcile.reconcile": "as obligations; what was wrong is printed",
