@@ -1,18 +1,23 @@
 """What the page of a meeting shows beside its record: leave, forecast, votes, guests. Few queries each."""
 
+from operator import itemgetter
 from typing import Any
 
+from django.db.models import OuterRef
 from django.utils import timezone
 
+from branchlife.gathered import gathered
 from branchlife.models import User
 from meetings.enums import LeaveState, MeetingState, votes_taken_at
-from meetings.models import Leave, Meeting
+from meetings.models import Attachment, Leave, Meeting
 from meetings.rules import asks_leave, can_see_attendance, can_write_record, is_own_leave, keeps_record_of
 from meetings.scope import scope_of
 from meetings.services.catch_up import takes_catch_up
 from meetings.services.forecast import forecast_of
 from meetings.services.leave import is_still_ahead
 from meetings.services.verdicts import verdict_of
+
+FILE_COLUMNS = ("pk", "name", "size")
 
 
 def meeting_panels(meeting: Meeting, user: User) -> dict[str, Any]:
@@ -56,10 +61,22 @@ def _in_full(meeting: Meeting, user: User, leaves: list[Leave]) -> dict[str, Any
         "leave_asked": sum(each.state == LeaveState.ASKED for each in standing),
         "votes": [] if ahead else [(each, verdict_of(each)) for each in _votes(meeting)],
         "guests": meeting.guests.splitlines(),
-        "attachments": [] if ahead else list(meeting.attachments.all()),
+        "attachments": [] if ahead else _files(meeting),
         "can_write": can_write_record(user, meeting),
         "can_catch_up": keeps_record_of(user, meeting) and takes_catch_up(meeting),
     }
+
+
+def panel_columns(meeting: str) -> dict[str, Any]:
+    """What is read together with a row that reaches the meeting by that name."""
+    files = Attachment.objects.filter(meeting=OuterRef(meeting))
+    return {"files": gathered(files, **{name: name for name in FILE_COLUMNS})}
+
+
+def _files(meeting: Meeting) -> list[dict[str, Any]]:
+    if "files" not in vars(meeting):
+        return list(meeting.attachments.values(*FILE_COLUMNS))
+    return sorted(vars(meeting)["files"] or (), key=itemgetter("pk"))
 
 
 def _votes(meeting: Meeting) -> Any:

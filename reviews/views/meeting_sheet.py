@@ -1,7 +1,6 @@
 """What the page of one meeting shows, and how much of it the reader may see."""
 
 import dataclasses
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,7 +84,7 @@ class MeetingSheet:
             "facts": self._pinned(self._basics()),
             "record_facts": self._pinned(self._record_facts()) if self.in_full else [],
             "attendance_findings": [f for f in self.findings if f.field == "attendance"],
-            "summary": self._summary(beside["panels"]["votes"]) if self.in_full and self.rows else None,
+            "summary": self._summary() if self.in_full and self.rows else None,
             **self._course(),
             "plan_item": getattr(meeting, "plan_item", None) if self.in_full else None,
             "opens_plan": answers_for(self.user, meeting.organization),  # not a group's leader
@@ -98,19 +97,27 @@ class MeetingSheet:
             **beside,
         }
 
-    def _summary(self, votes: Iterable[tuple[Resolution, Any]]) -> Summary:
+    @cached_property
+    def panels(self) -> dict[str, Any]:
+        return meeting_panels(self.meeting, self.user)
+
+    @property
+    def votes(self) -> list[Resolution]:
+        """Of what was held, for those who may see it in full."""
+        return [resolution for resolution, _verdict in self.panels["votes"]]
+
+    def _summary(self) -> Summary:
         """What is to be held again decided nothing."""
         meeting = self.meeting
         if not attendance_is_taken(meeting):
             return summarize(self.rows, None)
-        on_list = [resolution for resolution, _verdict in votes]
-        ground = ground_of(meeting, kinds=meeting.kinds, day=meeting.day, on_list=on_list, is_written=True)
+        ground = ground_of(meeting, kinds=meeting.kinds, day=meeting.day, on_list=self.votes, is_written=True)
         return summarize(self.rows, ground)
 
     def _beside(self) -> dict[str, Any]:
         """What stands next to the record itself."""
         return {
-            "panels": meeting_panels(self.meeting, self.user),
+            "panels": self.panels,
             "loop": loop_panels(self),
             "checklist": ChecklistForm(steps=self.procedure) if self.in_full else None,
         }
@@ -171,8 +178,9 @@ class MeetingSheet:
         unexplained = [
             row.member.name for row in self.rows if lacks_reason(row.presence, row.reason, row.hard_bound)
         ]
+        known = self.in_full and not self.panels["ahead"]
         return missing_among(vars(facts), unexplained) + missing_on_the_page(
-            self.meeting, facts.kinds, steps=self.procedure
+            self.meeting, facts.kinds, self.votes if known else None, self.procedure
         )
 
     @property

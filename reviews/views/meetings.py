@@ -17,6 +17,7 @@ from meetings.scope import scope_of
 from meetings.services.discharge import parts_judged
 from meetings.services.reading import minutes_opened
 from meetings.services.vote_ground import ground_columns
+from meetings.views.panels import panel_columns
 from reviews.enums import Action
 from reviews.forms.review import ReasonForm, ReturnForm, StepForm
 from reviews.models.stay import lying_desks
@@ -36,7 +37,8 @@ RELATED = ("organization", "group", "chair", "recorder", "recorded_by", "plan_it
 
 
 def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    columns = check_columns(scope_of(request.user).member_id, "meeting") | ground_columns("meeting")
+    columns = check_columns(scope_of(request.user).member_id, "meeting")
+    columns |= ground_columns("meeting") | panel_columns("meeting")
     meeting = find_meeting(request, pk, **columns)
     minutes_opened(meeting=meeting, reader=request.user)
     sheet = MeetingSheet(meeting, request.user)
