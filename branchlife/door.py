@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +28,10 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self._instead(request) or self.get_response(request)
+        response = self._instead(request) or self.get_response(request)
+        if _is_sent_to_the_door(request, response):
+            return _with_what_was_written(request, response)
+        return response
 
     def _instead(self, request: HttpRequest) -> HttpResponse | None:
         user, now = request.user, timezone.now()
@@ -51,6 +54,35 @@ def _sign_out(request: HttpRequest) -> None:
         "You were signed out, because nothing was done for %(minutes)s minutes or a working day is over."
     )
     messages.info(request, sentence % {"minutes": int(settings.SESSION_IDLE.total_seconds() // 60)})
+
+
+def _is_sent_to_the_door(request: HttpRequest, response: HttpResponse) -> bool:
+    """Something was sent, and whoever sent it is not signed in any more."""
+    if request.method != "POST" or request.user.is_authenticated or _name(request) in ALWAYS:
+        return False
+    return response.status_code == 302 and response.url.startswith(f"{reverse('sign_in')}?")  # type: ignore[attr-defined]
+
+
+def _with_what_was_written(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The words of this request for copying; the way to the door as it was where there are none. The guard
+    against forged requests has passed it: no other site puts words on this page."""
+    words = enumerate(_words(request.POST), 1)
+    typed = [(_("Text %(n)s") % {"n": number}, text) for number, text in words]
+    if not typed:
+        return response
+    context = {"typed": typed, "sign_in_url": response.url}  # type: ignore[attr-defined]
+    return render(request, "session_over.html", context, status=403)
+
+
+def _words(sent: QueryDict) -> list[str]:
+    """What somebody wrote, not what was chosen or ticked: Chinese, or more than one word; never a password."""
+    return [
+        text
+        for name, texts in sent.lists()
+        if "password" not in name
+        for text in texts
+        if any(sign.isspace() or not sign.isascii() for sign in text.strip())
+    ]
 
 
 def _page_first(request: HttpRequest, user: User) -> str:

@@ -262,7 +262,7 @@ def test_filter_bar_labels_each_field() -> None:
 # --- whole pages --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "409", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "409", "500", "session_over"])
 def test_error_page_needs_nothing_from_the_context(name: str) -> None:
     html = render_to_string(f"{name}.html")
     assert '<html lang="zh-hans">' in html

@@ -67,6 +67,31 @@ class TestTime:
                 assert client.post("/security/touch/").status_code == 200
         assert 'data-touch="/security/touch/"' in client.get(PAGE).content.decode()
 
+    def test_what_was_written_is_given_back_when_it_is_over(self, world: World) -> None:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(world.secretary)
+        begin, token = timezone.now(), "a" * 32
+        client.cookies["csrftoken"] = token
+        sent = {
+            "content": "学习了<b>全会</b>精神\n逐项讨论", "theme": "two words", "kinds": "theme_day",
+            "old_password": "pass phrase", "csrfmiddlewaretoken": token,
+        }  # fmt: skip
+        with time_machine.travel(begin + timedelta(minutes=90)):
+            forged = client.post("/meetings/1/record/", sent | {"csrfmiddlewaretoken": "b" * 32})
+            assert (forged.status_code, "全会" in forged.content.decode()) == (403, False)
+            answer = client.post("/meetings/1/record/", sent)
+        page = answer.content.decode()
+        assert answer.status_code == 403
+        assert answer["Cache-Control"] == "private, no-store"
+        assert "学习了&lt;b&gt;全会&lt;/b&gt;精神\n逐项讨论" in page and "two words" in page
+        assert "pass phrase" not in page and "theme_day" not in page
+        assert 'href="/sign-in/?next=/meetings/1/record/"' in page
+        assert "没有保存" in page
+
+    def test_without_words_one_is_sent_to_the_door(self, client: Client) -> None:
+        answer = client.post("/meetings/1/record/", {"kinds": "theme_day"})
+        assert (answer.status_code, answer.url) == (302, "/sign-in/?next=/meetings/1/record/")
+
     def test_use_is_written_down_once_a_minute(
         self, client: Client, world: World, django_assert_num_queries
     ) -> None:

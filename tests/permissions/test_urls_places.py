@@ -90,7 +90,9 @@ def test_a_closed_account_is_a_visitor(
         for method, public in zip(METHODS, PUBLIC.get(case.name, (302, 302)), strict=True):
             response = site.knock(case, method, "disabled")
             check_headers(response)
-            if response.status_code != public:
+            # Words that were sent are given back on a page of their own, before the door.
+            given_back = "session_over.html" in [template.name for template in response.templates]
+            if response.status_code != (403 if given_back and method == "POST" else public):
                 wrong.append(f"{case}: {method}: {response.status_code}")
     User.objects.filter(pk=world.administrator.pk).update(is_active=True)
     record_property("figure", f"{len(CASES) * 2} cells with a closed account, {len(wrong)} wrong")
