@@ -80,6 +80,9 @@ class MemberForm(ChangeForm):
         label=_("Full member since"), required=False, help_text=_("Empty for a probationary member.")
     )
     is_leading_cadre = forms.BooleanField(label=_("Leading cadre"), required=False)
+    is_as_filed = forms.BooleanField(
+        label=_("The dates are as in the member's file, though out of the ordinary."), required=False
+    )
 
 
 class MemberAddForm(MemberForm):

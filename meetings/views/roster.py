@@ -90,7 +90,7 @@ def _added(form: MemberAddForm, branch: Organization, actor: User) -> str:
     cleaned = form.cleaned_data
     member = people.add_member(
         facts=form.facts(), organization=branch, group=cleaned.get("group"), day=cleaned["day"],
-        is_another=cleaned.get("is_another", False), actor=actor,
+        is_another=cleaned.get("is_another", False), is_as_filed=cleaned["is_as_filed"], actor=actor,
     )  # fmt: skip
     return _("%(name)s is in the roster.") % {"name": member.name}
 
@@ -117,7 +117,10 @@ def member_facts(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _corrected(member: Member, form: MemberFactsForm, actor: User) -> str:
-    people.correct_facts(member=member, changes=form.changes(), seen=form.cleaned_data["seen"], actor=actor)
+    people.correct_facts(
+        member=member, changes=form.changes(), seen=form.cleaned_data["seen"],
+        is_as_filed=form.cleaned_data["is_as_filed"], actor=actor,
+    )  # fmt: skip
     return _("The facts are saved.")
 
 

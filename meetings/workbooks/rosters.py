@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from meetings.enums import Gender, StandingKind
+from meetings.joining import ADULT_YEARS, PARTY_FOUNDED, is_too_soon, is_too_young
 from meetings.periods import months_later
 from meetings.workbooks import words
 from meetings.workbooks.columns import ROSTER
@@ -18,8 +19,6 @@ from meetings.workbooks.problems import BadValue
 from meetings.workbooks.table import Reading, RowReader, open_table
 from meetings.workbooks.text import Cell, is_nothing, line, person_name, place_name
 
-PARTY_FOUNDED = date(1921, 7, 1)
-ADULT_YEARS = 18  # Party constitution
 FLAGS = {
     "is_mobile": StandingKind.MOBILE,
     "is_out_of_contact": StandingKind.LOST_CONTACT,
@@ -152,7 +151,7 @@ def _check_dates(reader: RowReader, row: RosterRow, today: date) -> None:
         )
     if row.born_on and row.born_on >= row.joined_on:
         reader.refuse("joined_on", _("lies before the date of birth"))
-    elif row.born_on and _years_between(row.born_on, row.joined_on) < ADULT_YEARS:
+    elif is_too_young(row.born_on, row.joined_on):
         reader.warn("joined_on", _("younger than %(years)s when joining") % {"years": ADULT_YEARS})
     if row.transferred_in_on and row.transferred_in_on < row.joined_on:
         reader.warn("transferred_in_on", _("lies before joining the Party; the joining date is used"))
@@ -171,6 +170,8 @@ def _check_full_membership(reader: RowReader, row: RosterRow, today: date) -> No
         )
     elif full_on and row.category == words.FULL and full_on > today:
         reader.refuse("full_member_on", _("%(day)s lies in the future") % {"day": date_format(full_on)})
+    elif is_too_soon(row.joined_on, full_on):
+        reader.warn("full_member_on", _("less than a year after joining"))
 
 
 def _with_full_membership(reader: RowReader, row: RosterRow, today: date) -> RosterRow:
@@ -184,10 +185,6 @@ def _with_full_membership(reader: RowReader, row: RosterRow, today: date) -> Ros
         return row
     reader.warn("full_member_on", _("is missing; one year after joining is assumed"))
     return replace(row, full_member_on=min(a_year_later, today), full_is_assumed=True)
-
-
-def _years_between(first: date, last: date) -> int:
-    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
 
 
 def _compare_with_id_number(reader: RowReader, row: RosterRow) -> None:

@@ -106,6 +106,8 @@ def test_strangers_are_not_shown_in_the_search(client: Client, world: World) -> 
         ({"day": "2026-11-24"}, "还没有到"),
         ({"day": "0000-00-00"}, "编入支部日期"),
         ({"full_member_on": "2011-01-01"}, "不能早于"),
+        ({"full_member_on": "2012-06-01"}, "预备期为一年"),
+        ({"born_on": "2007-01-01"}, "入党时未满18岁"),
         ({"group": "999999"}, "党小组"),
         ({"gender": "x"}, "性别"),
         ({"ethnicity": "族" * 21}, "民族"),

@@ -24,11 +24,10 @@ FACTS = MemberFacts(name="陈军", joined_on=date(2012, 5, 1), born_on=date(1988
 ID_NUMBER, OTHER_NUMBER = "110101198803040014", "110101198803040022"
 
 
-def add(world: World, facts: MemberFacts = FACTS, is_another: bool = False, day: date = DAY) -> Member:
+def add(world: World, facts: MemberFacts = FACTS, *, day: date = DAY, **said: bool) -> Member:
     return add_member(
-        facts=facts, organization=world.branch, day=day, is_another=is_another, actor=world.administrator,
-        now=NOW,
-    )  # fmt: skip
+        facts=facts, organization=world.branch, day=day, actor=world.administrator, now=NOW, **said
+    )
 
 
 def fresh(member: Member) -> Member:
@@ -104,6 +103,37 @@ def test_facts_that_cannot_be(world: World) -> None:
     with refused("还没有到"):
         add(world, changed(name="己"), day=TODAY + timedelta(days=1))
     assert not Member.objects.filter(name__in="甲乙丙丁戊己").exists()
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ({"joined_on": date(2006, 3, 3)}, "入党时未满18岁"),
+        ({"joined_on": date(1993, 5, 1)}, "入党时未满18岁"),
+        ({"full_member_on": date(2012, 6, 1)}, "预备期为一年"),
+        ({"full_member_on": date(2013, 4, 30)}, "预备期为一年"),
+    ],
+)
+def test_dates_out_of_the_ordinary_are_asked_about(world: World, dates: dict, words: str) -> None:
+    with refused(words):
+        add(world, changed(name="甲", **dates))
+    member = add(world, changed(name="甲", **dates), is_as_filed=True)
+    assert correct(world, member, phone="13800138000") == ["phone"], "what was confirmed is not asked again"
+
+
+def test_dates_in_the_order_of_the_rules(world: World) -> None:
+    add(world, changed(name="甲", joined_on=date(2006, 3, 4), full_member_on=date(2007, 3, 4)))
+    add(world, changed(name="乙", joined_on=date(2012, 7, 15), full_member_on=date(2013, 7, 1)))
+    # From 1969 to 1977 nobody was on probation.
+    old = {"born_on": date(1950, 1, 1), "joined_on": date(1971, 7, 1), "full_member_on": date(1971, 7, 1)}
+    add(world, changed(name="丙", **old))
+    with refused("1921年7月1日"):
+        add(world, changed(name="丁", born_on=None, joined_on=date(1912, 5, 1)), is_as_filed=True)
+    with refused("入党时未满18岁"):
+        correct(world, world.members[2], born_on=date(1995, 1, 1))
+    member = add(world, changed(name="戊", joined_on=date(2026, 6, 1)))
+    with refused("预备期为一年"):
+        turn_full(member=member, day=DAY, actor=world.administrator, now=NOW)
 
 
 def test_people_are_found_by_character_and_by_sound(world: World) -> None:

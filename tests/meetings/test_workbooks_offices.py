@@ -201,11 +201,17 @@ def test_dates_that_contradict_each_other() -> None:
             ["孙七", "甲党支部", "1990-1-1", "1920-7-1", None, None],
             ["周八", "甲党支部", "2000-1-1", "2016-7-1", "2017-7-1", None],
             ["吴九", "甲党支部", "2000-1-1", "2010年", "2017-7-1", None],
+            ["郑十", "甲党支部", "1980-1-1", "2010-7-15", "2011年7月", None],
+            ["冯一", "甲党支部", "1980-1-1", "2010-7-1", "2010-8-1", None],
+            ["陈二", "甲党支部", "1950-1-1", "1971-7-1", "1971-7-1", None],
         ]
     )
     reading = read_roster(file, today=TODAY)
     assert [note.cell for note in reading.errors] == ["D2", "E3", "F4", "C5", "D6", "D6", "D8"]
-    assert [(note.cell, note.message) for note in reading.warnings] == [("D7", "入党时间：入党时未满18岁")]
+    assert [(note.cell, note.message) for note in reading.warnings] == [
+        ("D7", "入党时间：入党时未满18岁"),
+        ("E10", "转正时间：距入党不满一年"),
+    ]
 
 
 def test_headings_that_are_missing_or_stand_twice() -> None:

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from branchlife.models import User
+from meetings.joining import ADULT_YEARS, PARTY_FOUNDED, is_too_soon, is_too_young
 from meetings.models import Member, Organization, PartyGroup
 from meetings.models.organization import STEP
 from meetings.pinyin import name_key
@@ -32,6 +33,7 @@ FACTS = (
 )  # fmt: skip
 # Told as changed, never what it was: the trail is read by more people than the number.
 UNTOLD = ("id_number", "phone")
+DATES = frozenset({"born_on", "joined_on", "full_member_on"})
 MOST_FOUND = 20
 
 
@@ -69,13 +71,15 @@ def add_member(
     group: PartyGroup | None = None,
     day: date,
     is_another: bool = False,
+    is_as_filed: bool = False,
     actor: User,
     now: datetime | None = None,
 ) -> Member:
     """A new person in the roster, in this branch from a day on.
 
-    ``is_another``: somebody has looked at the namesakes and says this is another person. Raises
-    ValidationError for what cannot be, and for somebody who may be in the roster already.
+    ``is_another``: somebody has looked at the namesakes and says this is another person. ``is_as_filed``:
+    the file says dates out of the ordinary. Raises ValidationError for what cannot be, and for somebody who
+    may be in the roster already.
     """
     check_not_future(day, now)
     _check_full(facts.full_member_on, now)
@@ -83,6 +87,7 @@ def add_member(
     _refuse_twin(facts, organization, is_another, actor)
     member = Member(**asdict(facts))
     member.full_clean(exclude=["user", "name_key"])
+    _check_dates(member, is_as_filed)
     member.save()
     begin_membership(member, organization, group, day)
     record_change(
@@ -144,10 +149,12 @@ def correct_facts(
     member: Member,
     changes: Mapping[str, Any],
     seen: str,
+    is_as_filed: bool = False,
     actor: User,
     now: datetime | None = None,
 ) -> list[str]:
-    """Mend what was written wrongly (columns named in ``FACTS``); returns what differed.
+    """Mend what was written wrongly (columns named in ``FACTS``); returns what differed. ``is_as_filed`` as
+    for ``add_member``.
 
     Raises ChangedSince when the facts are no longer those of ``seen``, ValidationError for what cannot be.
     """
@@ -160,16 +167,21 @@ def correct_facts(
     for name in differing:
         setattr(member, name, changes[name])
     if differing:
+        _check_corrected(member, is_as_filed or not DATES.intersection(differing), now)
         _save_corrected(member, before, differing, actor, now)
     return differing
+
+
+def _check_corrected(member: Member, is_as_filed: bool, now: datetime | None) -> None:
+    _check_full(member.full_member_on, now)
+    _check_joined_before_all(member)
+    member.full_clean(exclude=["user", "name_key"])
+    _check_dates(member, is_as_filed)
 
 
 def _save_corrected(
     member: Member, before: dict[str, Any], differing: list[str], actor: User, now: datetime | None
 ) -> None:
-    _check_full(member.full_member_on, now)
-    _check_joined_before_all(member)
-    member.full_clean(exclude=["user", "name_key"])
     member.save()
     difference = {
         name: True if name in UNTOLD else [before[name], getattr(member, name)] for name in differing
@@ -189,6 +201,21 @@ def _check_joined_before_all(member: Member) -> None:
         raise refuse("joined_on", sentence % {"name": member.name, "day": date_format(first.start_on)})
 
 
+def _check_dates(member: Member, is_as_filed: bool) -> None:
+    """The same rule as for a roster that is imported, which cannot ask and therefore only warns."""
+    if member.joined_on < PARTY_FOUNDED:
+        sentence = _("The Party was founded on %(day)s.")
+        raise refuse("joined_on", sentence % {"day": date_format(PARTY_FOUNDED)})
+    if is_as_filed:
+        return
+    if is_too_young(member.born_on, member.joined_on):
+        sentence = _("Younger than %(years)s at joining. If the file says so, confirm it below.")
+        raise refuse("joined_on", sentence % {"years": ADULT_YEARS})
+    if is_too_soon(member.joined_on, member.full_member_on):
+        sentence = _("Probation lasts a year. If the file says otherwise, confirm it below.")
+        raise refuse("full_member_on", sentence)
+
+
 def _check_full(day: date | None, now: datetime | None) -> None:
     if day:
         check_not_future(day, now, "full_member_on")
@@ -205,6 +232,9 @@ def turn_full(*, member: Member, day: date, actor: User, now: datetime | None = 
         raise refuse("", sentence % {"name": member.name, "day": date_format(member.full_member_on)})
     if day < member.joined_on:
         raise refuse("day", _("Full membership cannot begin before joining."))
+    if is_too_soon(member.joined_on, day):
+        sentence = _("Probation lasts a year; %(name)s joined the Party on %(day)s.")
+        raise refuse("day", sentence % {"name": member.name, "day": date_format(member.joined_on)})
     before, member.full_member_on = member.full_member_on, day
     member.save(update_fields=["full_member_on", "name_key"])
     record_change(
