@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
+from django.utils import translation
 
 from branchlife.models import AuditEvent, User
 from meetings.enums import MeetingKind, MeetingState, Presence, RecordSource, Role, StandingKind
@@ -47,6 +48,13 @@ def errors(*rows: list[object], **more: object) -> list[tuple[str, str]]:
 def absent(meeting: Meeting) -> list[tuple[str, str, str]]:
     rows = meeting.attendances.exclude(presence=Presence.PRESENT).order_by("member__name_key")
     return list(rows.values_list("member__name", "presence", "reason"))
+
+
+def test_a_row_without_a_theme_is_the_same_meeting_in_any_language(world: World) -> None:
+    untitled = row(kinds="主题党日、党课", 主题=None)
+    with translation.override("en"):
+        assert apply(untitled).created == 1
+    assert (counts(apply(untitled)), Meeting.objects.get().theme) == ((0, 0, 1), "主题党日、党课")
 
 
 def test_a_row_becomes_a_held_meeting_with_everybody_due(world: World) -> None:

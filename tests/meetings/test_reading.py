@@ -145,5 +145,5 @@ def test_the_audit_officer_sees_who_looked(world: World) -> None:
     cache.clear()
     client = signed_in(world.audit_officer)
     answer = client.get("/audit/?action=.read")
-    assert [event.action for event, _place in answer.context["rows"]] == ["roster.read", "member.read"]
+    assert [event.action for event, *_words in answer.context["rows"]] == ["roster.read", "member.read"]
     assert world.members[2].name not in answer.content.decode()

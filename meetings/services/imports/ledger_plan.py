@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
+from django.utils import translation
+
+from branchlife.enumeration import enumerated
 from meetings.enums import MeetingKind
 from meetings.models import Attendance, Meeting, MeetingPart, Organization, PartyGroup
 from meetings.services.attendance import Deviation, Expected
@@ -49,7 +53,10 @@ class Event:
 
     @property
     def theme(self) -> str:
-        return self.row.theme or "、".join(str(MeetingKind(kind).label) for kind in self.row.kinds)
+        """Where the sheet gives none, its kinds. Part of what tells one meeting from another, so the same in
+        whatever language it is imported."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return self.row.theme or enumerated(MeetingKind(kind).label for kind in self.row.kinds)
 
     @property
     def key(self) -> Key:
