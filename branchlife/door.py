@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from branchlife import sessions
 from branchlife.models import User
 from branchlife.passwords import is_too_old
 from branchlife.second_factor import must_have_second_factor
+from branchlife.written import what_was_written
 
 # Open to whoever has shown no more than a password.
 ALWAYS = {"health", "sign_out", "set_language"}
@@ -66,23 +67,11 @@ def _is_sent_to_the_door(request: HttpRequest, response: HttpResponse) -> bool:
 def _with_what_was_written(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The words of this request for copying; the way to the door as it was where there are none. The guard
     against forged requests has passed it: no other site puts words on this page."""
-    words = enumerate(_words(request.POST), 1)
-    typed = [(_("Text %(n)s") % {"n": number}, text) for number, text in words]
+    typed = what_was_written(request)
     if not typed:
         return response
     context = {"typed": typed, "sign_in_url": response.url}  # type: ignore[attr-defined]
     return render(request, "session_over.html", context, status=403)
-
-
-def _words(sent: QueryDict) -> list[str]:
-    """What somebody wrote, not what was chosen or ticked: Chinese, or more than one word; never a password."""
-    return [
-        text
-        for name, texts in sent.lists()
-        if "password" not in name
-        for text in texts
-        if any(sign.isspace() or not sign.isascii() for sign in text.strip())
-    ]
 
 
 def _page_first(request: HttpRequest, user: User) -> str:

@@ -13,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views import i18n
 
 from branchlife.models import User
+from branchlife.written import what_was_written
 
 LOCKED_MINUTES = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
 
@@ -52,12 +53,14 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 def render_conflict(
-    request: HttpRequest, sentence: Any, back: str = "", typed: Iterable[tuple[str, str]] = ()
+    request: HttpRequest, sentence: Any, back: str = "", typed: Iterable[tuple[str, str]] | None = None
 ) -> HttpResponse:
     """409: the thing changed in the meantime or it is too late. Says so, and where to go.
 
-    ``typed``: label and text of what the person wrote, to be copied from there.
+    ``typed``: label and text of what the person wrote, to be copied from there; if not given, whatever words came
+    with the request.
     """
-    written = [(label, text) for label, text in typed if text.strip()]
+    known = what_was_written(request) if typed is None else typed
+    written = [(label, text) for label, text in known if text.strip()]
     context = {"sentence": sentence, "back": back, "typed": written}
     return render(request, "409.html", context, status=409)

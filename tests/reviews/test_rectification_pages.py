@@ -169,7 +169,9 @@ def test_who_comes_second_is_told(world: World) -> None:
     assert answer.status_code == 409
     assert "有人先一步" in answer.content.decode()
     item = make_item(world)
-    assert send(world.secretary, item_url(item, "step", "claim"), version=7, comment="好").status_code == 409
+    refused = send(world.secretary, item_url(item, "step", "claim"), version=7, comment="已经逐项改好。")
+    assert refused.status_code == 409
+    assert "已经逐项改好。" in refused.content.decode(), "what was written can be copied from there"
 
 
 def test_the_branch_arranges_only_what_is_its_own(world: World) -> None:
