@@ -242,13 +242,19 @@ def _check(meeting: Meeting, facts: MeetingFacts) -> None:
         raise ValidationError({"ends": _("The meeting ends before it begins.")})
 
 
+def not_begun(day: date, starts: time | None, here: datetime) -> str:
+    """Why nothing can be written down of a meeting yet, on its day; empty if it can."""
+    if starts is None or day != here.date() or starts <= here.time():
+        return ""
+    return _("The meeting has not begun: it is not %(time)s yet.") % {"time": time_format(starts, "H:i")}
+
+
 def _check_held(facts: MeetingFacts, deviations: dict[int, Deviation], here: datetime) -> None:
     """``here``: the time at the branch. What is still going on may be written down as it goes."""
     if facts.day > here.date():
         raise ValidationError({"day": _("%(day)s has not come yet.") % {"day": date_format(facts.day)}})
-    if facts.day == here.date() and facts.starts and facts.starts > here.time():
-        sentence = _("The meeting has not begun: it is not %(time)s yet.")
-        raise ValidationError({"starts": sentence % {"time": time_format(facts.starts, "H:i")}})
+    if fault := not_begun(facts.day, facts.starts, here):
+        raise ValidationError({"starts": fault})
     for field, person in (("chair", facts.chair), ("recorder", facts.recorder)):
         deviation = deviations.get(person.pk) if person else None
         if person and deviation and deviation.presence not in HERE:

@@ -50,6 +50,16 @@ def absent(meeting: Meeting) -> list[tuple[str, str, str]]:
     return list(rows.values_list("member__name", "presence", "reason"))
 
 
+@pytest.mark.parametrize(("starts", "is_refused"), [("10:01", True), ("10:00", False), (None, False)])
+def test_what_has_not_begun_was_not_held(world: World, starts: str | None, is_refused: bool) -> None:
+    """Imported at ten in the morning of that day."""
+    today = row(day="2026-11-23", 开始时间=starts)
+    if is_refused:
+        assert errors(today) == [("E2", "开始时间：会议还没有开始：现在还不到 10:01。")]
+    else:
+        assert apply(today).created == 1
+
+
 def test_a_row_without_a_theme_is_the_same_meeting_in_any_language(world: World) -> None:
     untitled = row(kinds="主题党日、党课", 主题=None)
     with translation.override("en"):

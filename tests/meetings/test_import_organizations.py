@@ -192,7 +192,7 @@ def test_a_founding_day_does_not_pass_the_first_member_or_meeting() -> None:
     generate_obligations(as_of=NOW.date())
     hold(world.small_branch, MeetingKind.THEME_DAY, date(2026, 3, 8))
     before, own = ledger(world.small_branch, 2026), Organization.objects.filter(pk=world.small_branch.pk)
-    why = "成立时间：晚于本组织最早有党员或会议的日期2016-01-01"
+    why = "成立时间：晚于本组织最早有党员或会议的日期2016年1月1日"
     assert errors(known("党支部", "2026-11-1"), known("党总支", "2016-1-2", "办公室党支部")) == [
         ("E2", why),
         ("D3", "党组织类别：“办公室党支部”在系统中为党支部，已有党员或会议，不能改为其他类别"),

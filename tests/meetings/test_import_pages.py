@@ -146,7 +146,7 @@ def test_a_kind_that_may_not_change_is_shown_at_its_cell(administrator: Client, 
     job = Job.objects.get()
     text = page(administrator, job)
     assert "C2" in text and "在系统中为党支部，已有党员或会议，不能改为其他类别" in text
-    assert "D2" in text and "晚于本组织最早有党员或会议的日期2016-01-01" in text
+    assert "D2" in text and "晚于本组织最早有党员或会议的日期2016年1月1日" in text
     assert administrator.post(f"/imports/{job.pk}/confirm/").status_code == 409
     assert Organization.objects.get(pk=world.small_branch.pk).kind == "branch"
 

@@ -7,6 +7,7 @@ paper. The source says that it was imported, and the time of recording is the ti
 from collections.abc import Collection
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,7 @@ from meetings.services.imports.years import (
     parts_to_move,
     year_fault,
 )
+from meetings.services.record import not_begun
 from meetings.workbooks.ledgers import LedgerRow
 from meetings.workbooks.problems import BadValue
 from meetings.workbooks.table import Reading
@@ -95,6 +97,9 @@ class _Planner:
     def _event(self, row: LedgerRow) -> Event | None:
         branch = self._branches.get(row.branch)
         if branch is None or not self._existed(row, branch, "day") or not self._holds(row, branch):
+            return None
+        if fault := not_begun(row.day, row.starts, timezone.localtime(self._now)):
+            self._reading.refuse(row.row, "starts", fault)
             return None
         if fault := year_fault(row):
             self._reading.refuse(row.row, "counts_for", fault)

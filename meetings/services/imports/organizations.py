@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Max
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from meetings.enums import BRANCH_KINDS
@@ -268,7 +269,7 @@ def _may_change(
         faults["kind"] = why % {"name": organization.name, "kind": organization.get_kind_display()}
     if differing.get("founded_on", began) > began:
         why = _("lies after %(day)s, when the organization had its first member or meeting here")
-        faults["founded_on"] = why % {"day": began.isoformat()}
+        faults["founded_on"] = why % {"day": date_format(began)}
     for column, fault in faults.items():
         reading.refuse(row.row, column, fault)
     return not faults

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from meetings.models import Meeting, MeetingPart
@@ -25,7 +26,7 @@ def year_fault(row: LedgerRow) -> str:
         return ""
     if row.counts_for != row.day.year - 1 or row.day.month > LAST_MONTH_FOR_LAST_YEAR:
         why = _("held on %(day)s, it counts for that year or, until the end of March, for the year before")
-        return why % {"day": row.day.isoformat()}
+        return why % {"day": date_format(row.day)}
     if set(row.kinds).isdisjoint(YEARLY_KINDS):
         return _("only meetings owed once a year can count for the year before")
     return ""
